@@ -1,0 +1,149 @@
+#include "emulator/base/json.h"
+
+#include <string.h>
+
+#include <cjson/cJSON.h>
+
+#include "emulator/base/arena.h"
+
+/* A `struct json` is a cJSON seen through this file's functions only. */
+static const cJSON *node(const struct json *value)
+{
+    return (const cJSON *)(const void *)value;
+}
+
+static const struct json *value_of(const cJSON *item)
+{
+    return (const struct json *)(const void *)item;
+}
+
+static void delete_document(void *document)
+{
+    cJSON_Delete(document);
+}
+
+static bool only_space_follows(const char *end, struct slice text)
+{
+    for (; end < text.ptr + text.len; end++) {
+        if (*end != ' ' && *end != '\t' && *end != '\r' && *end != '\n')
+            return false;
+    }
+    return true;
+}
+
+enum status json_parse(struct slice text, struct arena *arena, const struct json **ret_value)
+{
+    if (text.len == 0)
+        return STATUS_INVALID;
+    if (slice_search(text, SLICE("\\u0000")) < text.len)
+        return STATUS_UNSUPPORTED;
+    const char *end = NULL;
+    cJSON *document = cJSON_ParseWithLengthOpts(text.ptr, text.len, &end, 0);
+    if (document == NULL)
+        return STATUS_INVALID;
+    if (!only_space_follows(end, text)) {
+        cJSON_Delete(document);
+        return STATUS_INVALID;
+    }
+    if (arena_on_clear(arena, delete_document, document) != STATUS_OK) {
+        cJSON_Delete(document);
+        return STATUS_NO_MEMORY;
+    }
+    *ret_value = value_of(document);
+    return STATUS_OK;
+}
+
+enum json_kind json_kind(const struct json *value)
+{
+    if (value == NULL)
+        return JSON_NULL;
+    switch (node(value)->type & 0xFF) {
+    case cJSON_True:
+    case cJSON_False:
+        return JSON_BOOL;
+    case cJSON_Number:
+        return JSON_NUMBER;
+    case cJSON_String:
+        return JSON_STRING;
+    case cJSON_Array:
+        return JSON_ARRAY;
+    case cJSON_Object:
+        return JSON_OBJECT;
+    default:
+        return JSON_NULL;
+    }
+}
+
+const struct json *json_member(const struct json *object, const char *name)
+{
+    if (json_kind(object) != JSON_OBJECT)
+        return NULL;
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(node(object), name);
+    return item == NULL || cJSON_IsNull(item) ? NULL : value_of(item);
+}
+
+const struct json *json_first(const struct json *container)
+{
+    enum json_kind kind = json_kind(container);
+    return kind == JSON_ARRAY || kind == JSON_OBJECT ? value_of(node(container)->child) : NULL;
+}
+
+const struct json *json_next(const struct json *value)
+{
+    return value != NULL ? value_of(node(value)->next) : NULL;
+}
+
+size_t json_count(const struct json *container)
+{
+    size_t count = 0;
+    for (const struct json *child = json_first(container); child != NULL; child = json_next(child))
+        count++;
+    return count;
+}
+
+struct slice json_name(const struct json *member)
+{
+    return slice_of(member != NULL ? node(member)->string : NULL);
+}
+
+struct slice json_string(const struct json *value)
+{
+    return slice_of(json_kind(value) == JSON_STRING ? node(value)->valuestring : NULL);
+}
+
+double json_number(const struct json *value)
+{
+    return json_kind(value) == JSON_NUMBER ? node(value)->valuedouble : 0;
+}
+
+int64_t json_integer(const struct json *value)
+{
+    double number = json_number(value);
+    if (number >= 9223372036854775807.0)
+        return INT64_MAX;
+    if (number <= -9223372036854775808.0)
+        return INT64_MIN;
+    return (int64_t)number;
+}
+
+bool json_is_true(const struct json *value)
+{
+    return json_kind(value) == JSON_BOOL && cJSON_IsTrue(node(value));
+}
+
+struct slice json_member_string(const struct json *object, const char *name)
+{
+    return json_string(json_member(object, name));
+}
+
+int64_t json_member_integer(const struct json *object, const char *name, int64_t otherwise)
+{
+    const struct json *value = json_member(object, name);
+    return json_kind(value) == JSON_NUMBER ? json_integer(value) : otherwise;
+}
+
+bool json_member_bool(const struct json *object, const char *name, bool otherwise)
+{
+    const struct json *value = json_member(object, name);
+    return json_kind(value) == JSON_BOOL ? json_is_true(value) : otherwise;
+}
