@@ -9,12 +9,13 @@
 #define DATE_TEXT_BYTES 40
 
 /* Each writes a NUL-terminated text into a buffer of DATE_TEXT_BYTES. */
-void dates_http(int64_t epoch_ms, char *text);          /* Mon, 23 Nov 2026 08:20:07 GMT */
-void dates_iso_ms(int64_t epoch_ms, char *text);        /* 2026-11-23T08:20:07.084Z */
-void dates_iso_offset(int64_t epoch_ms, char *text);    /* 2026-11-23T08:20:07.084+0000 */
-void dates_compact(int64_t epoch_ms, char *text);       /* 20261123T082007Z */
+void dates_http(int64_t epoch_ms, char *text);       /* Mon, 23 Nov 2026 08:20:07 GMT */
+void dates_iso_ms(int64_t epoch_ms, char *text);     /* 2026-11-23T08:20:07.084Z */
+void dates_iso_offset(int64_t epoch_ms, char *text); /* 2026-11-23T08:20:07.084+0000 */
+void dates_compact(int64_t epoch_ms, char *text);    /* 20261123T082007Z */
 
-/* strftime() on the UTC time. */
-void dates_format(int64_t epoch_ms, const char *format, char *text);
+/* strftime() on the UTC time; empty when it does not fit. */
+void dates_format(int64_t epoch_ms, const char *format, char *text)
+    __attribute__((format(strftime, 2, 0)));
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * hash.h -- digests and checksums. OpenSSL does MD5, SHA-1, SHA-256 and HMAC, zlib CRC-32;
- * CRC-64/NVME, which no packaged library has, is a table of our own.
+ * hash.h -- digests and checksums. OpenSSL does MD5, SHA-1 and SHA-256, zlib CRC-32;
+ * CRC-64/NVME, which no packaged library has, is a table of our own. Only hash_create() can
+ * fail. Thread-safe; one `struct hash` belongs to one thread at a time.
  */
 #ifndef EMULATOR_BASE_HASH_H
 #define EMULATOR_BASE_HASH_H

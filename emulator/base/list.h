@@ -14,16 +14,17 @@ struct list {
 };
 
 /* The structure of `type` that holds `member` at `link`. */
-#define list_entry(link, type, member) ((type *)(void *)((char *)(link) - offsetof(type, member)))
+#define list_entry(link, type, member) ((type *)(void *)((char *)(link)-offsetof(type, member)))
 
 /* NOLINTBEGIN(bugprone-macro-parentheses) */
 #define list_for_each(link, head) \
     for (struct list *link = (head)->next; link != (head); link = link->next)
 
 /* As list_for_each(); `link` may be removed in the body. */
-#define list_for_each_safe(link, head) \
+#define list_for_each_safe(link, head)                                                \
     for (struct list *link = (head)->next, *link##_next = link->next; link != (head); \
          link = link##_next, link##_next = link->next)
+
 /* NOLINTEND(bugprone-macro-parentheses) */
 
 static inline void list_init(struct list *head)

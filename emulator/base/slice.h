@@ -20,7 +20,10 @@ struct slice {
 #define SLICE(literal) ((struct slice){(literal), sizeof(literal) - 1})
 
 /* The same as an initialiser of a static table. */
-#define SLICE_INIT(literal) {(literal), sizeof(literal) - 1}
+#define SLICE_INIT(literal)            \
+    {                                  \
+        (literal), sizeof(literal) - 1 \
+    }
 
 /* For printf's "%.*s". */
 #define SLICE_ARG(s) (int)(s).len, (s).ptr

@@ -10,24 +10,25 @@
 
 #define NODISCARD __attribute__((warn_unused_result))
 
-#define STATUS_LIST(X)                                   \
-    X(OK, "ok")                                          \
-    X(NO_MEMORY, "out of memory")                        \
-    X(NOT_FOUND, "not found")                            \
-    X(EXISTS, "already exists")                          \
-    X(INVALID, "invalid input")                          \
-    X(TOO_LARGE, "larger than its maximum")              \
-    X(CONFLICT, "conflicts with the present state")      \
-    X(UNSUPPORTED, "not supported")                      \
-    X(BUSY, "busy")                                      \
-    X(TIMED_OUT, "timed out")                            \
-    X(CANCELLED, "cancelled")                            \
-    X(DISK_FULL, "no space left on device")              \
-    X(IO_ERROR, "input/output error")                    \
-    X(CORRUPT, "stored data is damaged")                 \
+#define STATUS_LIST(X)                              \
+    X(OK, "ok")                                     \
+    X(NO_MEMORY, "out of memory")                   \
+    X(NOT_FOUND, "not found")                       \
+    X(EXISTS, "already exists")                     \
+    X(INVALID, "invalid input")                     \
+    X(TOO_LARGE, "larger than its maximum")         \
+    X(CONFLICT, "conflicts with the present state") \
+    X(UNSUPPORTED, "not supported")                 \
+    X(BUSY, "busy")                                 \
+    X(TIMED_OUT, "timed out")                       \
+    X(CANCELLED, "cancelled")                       \
+    X(DISK_FULL, "no space left on device")         \
+    X(IO_ERROR, "input/output error")               \
+    X(CORRUPT, "stored data is damaged")            \
     X(END, "no more")
 
 enum status {
+
 #define X(name, text) STATUS_##name,
     STATUS_LIST(X)
 #undef X

@@ -41,7 +41,8 @@ void text_append_byte(struct text *t, char byte);
 void text_append_u64(struct text *t, uint64_t value);
 void text_append_i64(struct text *t, int64_t value);
 void text_printf(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void text_vprintf(struct text *t, const char *format, va_list args);
+void text_vprintf(struct text *t, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
 
 /*
  * Room for `len` more bytes, to be filled by the caller and then counted with text_grew().

@@ -14,6 +14,11 @@
 
 #include "emulator/base/slice.h"
 
+/* Enough for a CompleteMultipartUpload of 10,000 parts with checksums. */
+#define XML_MAX_BYTES ((size_t)8 * 1024 * 1024)
+#define XML_MAX_ELEMENTS 100000u
+#define XML_MAX_DEPTH 64u
+
 struct arena;
 struct text;
 
