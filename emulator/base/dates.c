@@ -24,9 +24,12 @@ static struct moment moment_of(int64_t epoch_ms)
 void dates_format(int64_t epoch_ms, const char *format, char *text)
 {
     struct moment moment = moment_of(epoch_ms);
-    /* 0 is "did not fit" and leaves the buffer undefined. */
+    /* The format is the caller's by design; 0 is "did not fit", with the buffer undefined. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
     if (strftime(text, DATE_TEXT_BYTES, format, &moment.utc) == 0)
         text[0] = '\0';
+#pragma GCC diagnostic pop
 }
 
 /* Not by strftime(): its names of days and months follow the locale. */

@@ -15,7 +15,6 @@ void dates_iso_offset(int64_t epoch_ms, char *text); /* 2026-11-23T08:20:07.084+
 void dates_compact(int64_t epoch_ms, char *text);    /* 20261123T082007Z */
 
 /* strftime() on the UTC time; empty when it does not fit. */
-void dates_format(int64_t epoch_ms, const char *format, char *text)
-    __attribute__((format(strftime, 2, 0)));
+void dates_format(int64_t epoch_ms, const char *format, char *text);
 
 #endif
