@@ -1,0 +1,98 @@
+/*
+ * invoke.h -- calling a function: the one way in for the Invoke API and for delivery streams.
+ *
+ * Whatever runs behind it (a C transform in process, later a process on the Runtime API), the
+ * caller sees the same: one callback, on the loop thread, exactly once, never from inside
+ * lambda_invoke(). Retries are the caller's.
+ *
+ * A delivery stream's batch goes in as raw records, so that an in-process C transform needs no JSON
+ * and no base64; a plain event goes in as JSON. The engine converts where the runtime wants the
+ * other form: a C transform invoked with a Firehose-shaped event gets the batch it describes.
+ *
+ * Loop thread only. While an invocation runs it holds the sandbox's clock (sim_clock_hold).
+ */
+#ifndef EMULATOR_LAMBDA_INVOKE_H
+#define EMULATOR_LAMBDA_INVOKE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "emulator/base/arena.h"
+#include "emulator/base/slice.h"
+
+struct lambda_engine;
+
+/* One record of a batch on its way in. */
+struct lambda_record {
+    struct slice record_id;
+    struct slice data; /* raw bytes */
+    int64_t arrival_ms;
+};
+
+struct lambda_batch {
+    struct slice invocation_id; /* a UUID, new for every attempt */
+    struct slice delivery_stream_arn;
+    struct slice region;
+    const struct lambda_record *records;
+    size_t record_count;
+};
+
+/* What a function made of one record. Firehose's words. */
+enum lambda_result_kind {
+    LAMBDA_RESULT_MISSING,    /* the function did not return this record */
+    LAMBDA_RESULT_OK,
+    LAMBDA_RESULT_DROPPED,
+    LAMBDA_RESULT_FAILED,     /* ProcessingFailed */
+    LAMBDA_RESULT_DUPLICATE,  /* returned more than once */
+    LAMBDA_RESULT_NO_DATA,    /* Ok without data */
+    LAMBDA_RESULT_BAD_STATUS, /* another word than the three */
+    LAMBDA_RESULT_BAD_DATA    /* data is not base64 */
+};
+
+struct lambda_record_result {
+    enum lambda_result_kind kind;
+    struct slice data; /* raw bytes, for LAMBDA_RESULT_OK */
+};
+
+enum lambda_outcome {
+    LAMBDA_OK,
+    LAMBDA_FUNCTION_ERROR,   /* ran and failed: payload is the error JSON */
+    LAMBDA_TIMED_OUT,        /* as LAMBDA_FUNCTION_ERROR, by timeout */
+    LAMBDA_MALFORMED,        /* a batch's answer is not JSON with records */
+    LAMBDA_NOT_FOUND,        /* no such function */
+    LAMBDA_THROTTLED,
+    LAMBDA_INTERNAL_ERROR    /* ours */
+};
+
+/*
+ * One invocation. The caller embeds it, fills the first part and keeps it until `done`. Results
+ * live in `arena` (made by lambda_invoke, cleared by the caller with lambda_invocation_clear()).
+ */
+struct lambda_invocation {
+    struct slice account;
+    struct slice region;
+    struct slice function;      /* name or ARN, with or without qualifier */
+    struct slice event;         /* JSON; or empty when `batch` is set */
+    const struct lambda_batch *batch;
+    bool wants_log_tail;
+    void (*done)(struct lambda_invocation *invocation);
+
+    /* filled in before `done` */
+    enum lambda_outcome outcome;
+    struct slice payload;      /* JSON: the function's answer, or the error object */
+    struct slice error_message; /* for people and logs; empty when all is well */
+    struct slice log_tail;     /* the last 4 KiB of the invocation's log */
+    char request_id[40];
+    int64_t duration_us;
+    struct lambda_record_result *results; /* a batch's, one per record, when LAMBDA_OK */
+    struct arena arena;
+    void *engine_part; /* the engine's */
+};
+
+void lambda_invoke(struct lambda_engine *engine, struct lambda_invocation *invocation);
+
+/* Free what the results live in. Safe on one never invoked, and twice. */
+void lambda_invocation_clear(struct lambda_invocation *invocation);
+
+#endif

@@ -1,0 +1,33 @@
+/*
+ * sandbox.h -- one world: its data, its clock, its chance, its engines. Two sandboxes share nothing.
+ *
+ * A struct of pointers to parts, made and torn down by sandbox.c (the composition root), so that
+ * handlers reach what they need without knowing how it was put together. All parts are
+ * never NULL while a call runs. Loop thread only.
+ */
+#ifndef EMULATOR_SANDBOX_H
+#define EMULATOR_SANDBOX_H
+
+#include "emulator/events/event_bus.h"
+#include "emulator/loop/random.h"
+#include "emulator/loop/sim_clock.h"
+
+struct blob_store;
+struct db;
+struct delivery_engine;
+struct lambda_engine;
+
+struct sandbox {
+    const char *name;    /* "main" */
+    const char *folder;  /* DIR/<name> */
+    struct loop *loop;   /* borrowed from the app */
+    struct db *db;
+    struct blob_store *blobs;
+    struct sim_clock clock;
+    struct random random;
+    struct event_bus bus;
+    struct lambda_engine *lambda;
+    struct delivery_engine *delivery;
+};
+
+#endif

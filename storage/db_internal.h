@@ -1,0 +1,21 @@
+/*
+ * db_internal.h -- what db.c and query.c share. For storage/ only.
+ */
+#ifndef STORAGE_DB_INTERNAL_H
+#define STORAGE_DB_INTERNAL_H
+
+#include <sqlite3.h>
+
+#include "emulator/base/status.h"
+
+struct db;
+
+sqlite3 *db_handle(const struct db *db);
+
+/* The cached statement of this text, prepared when it is asked for the first time. */
+NODISCARD enum status db_statement(struct db *db, const char *sql, sqlite3_stmt **ret_statement);
+
+/* The status that fits an SQLite result code. */
+enum status db_status(int result);
+
+#endif

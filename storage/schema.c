@@ -1,0 +1,59 @@
+#include "storage/schema.h"
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "schema_steps.h" /* generated from storage/schema/ */
+#include "storage/db_internal.h"
+
+#define APPLICATION_ID 0x48594452 /* "HYDR": tells our files from other SQLite databases */
+
+static enum status read_pragma(sqlite3 *handle, const char *sql, int *ret_value)
+{
+    sqlite3_stmt *statement = NULL;
+    int result = sqlite3_prepare_v2(handle, sql, -1, &statement, NULL);
+    if (result == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW)
+        *ret_value = sqlite3_column_int(statement, 0);
+    int finalized = sqlite3_finalize(statement);
+    return db_status(result != SQLITE_OK ? result : finalized);
+}
+
+static enum status check_owner(sqlite3 *handle, int version)
+{
+    int application = 0;
+    enum status status = read_pragma(handle, "PRAGMA application_id", &application);
+    if (status != STATUS_OK)
+        return status;
+    if (version > (int)SCHEMA_STEP_COUNT)
+        return STATUS_UNSUPPORTED;
+    return version == 0 || application == APPLICATION_ID ? STATUS_OK : STATUS_CORRUPT;
+}
+
+static enum status run_steps(sqlite3 *handle, int version)
+{
+    char mark[96];
+    (void)snprintf(mark, sizeof(mark), "PRAGMA user_version = %d; PRAGMA application_id = %d;",
+                   (int)SCHEMA_STEP_COUNT, APPLICATION_ID);
+    int result = sqlite3_exec(handle, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+    for (size_t i = (size_t)version; i < SCHEMA_STEP_COUNT && result == SQLITE_OK; i++)
+        result = sqlite3_exec(handle, schema_steps[i], NULL, NULL, NULL);
+    if (result == SQLITE_OK)
+        result = sqlite3_exec(handle, mark, NULL, NULL, NULL);
+    if (result == SQLITE_OK)
+        result = sqlite3_exec(handle, "COMMIT", NULL, NULL, NULL);
+    if (result != SQLITE_OK)
+        (void)sqlite3_exec(handle, "ROLLBACK", NULL, NULL, NULL);
+    return db_status(result);
+}
+
+enum status schema_apply(struct db *db)
+{
+    sqlite3 *handle = db_handle(db);
+    int version = 0;
+    enum status status = read_pragma(handle, "PRAGMA user_version", &version);
+    if (status == STATUS_OK)
+        status = check_owner(handle, version);
+    if (status != STATUS_OK || version == (int)SCHEMA_STEP_COUNT)
+        return status;
+    return run_steps(handle, version);
+}

@@ -1,0 +1,17 @@
+/*
+ * schema.h -- the tables, and how an older database becomes the newest.
+ *
+ * storage/schema/NNN_name.sql holds step NNN. The steps a database has seen are counted in its
+ * user_version; schema_apply() runs the missing ones in order, in one transaction.
+ */
+#ifndef STORAGE_SCHEMA_H
+#define STORAGE_SCHEMA_H
+
+#include "emulator/base/status.h"
+
+struct db;
+
+/* STATUS_UNSUPPORTED when the database is newer, STATUS_CORRUPT when it is somebody else's. */
+NODISCARD enum status schema_apply(struct db *db);
+
+#endif
