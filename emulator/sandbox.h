@@ -16,6 +16,12 @@ struct blob_store;
 struct db;
 struct delivery_engine;
 struct lambda_engine;
+struct sandbox;
+
+/* A reset under way. Embed it; done() runs on a later turn, when the empty world is ready. */
+struct sandbox_reset {
+    void (*done)(struct sandbox_reset *reset, enum status status);
+};
 
 struct sandbox {
     const char *name;    /* "main" */
@@ -28,6 +34,9 @@ struct sandbox {
     struct event_bus bus;
     struct lambda_engine *lambda;
     struct delivery_engine *delivery;
+
+    /* Back to an empty world, once nothing is in flight: every resource of every service goes. */
+    void (*reset)(struct sandbox *sandbox, struct sandbox_reset *reset);
 };
 
 #endif

@@ -7,6 +7,12 @@
 
 #include "emulator/base/mem.h"
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define __SANITIZE_ADDRESS__ 1 /* as gcc says it */
+#endif
+#endif
+
 #if defined(__SANITIZE_ADDRESS__)
 #include <sanitizer/asan_interface.h>
 #else
@@ -60,23 +66,29 @@ static size_t next_block_bytes(const struct arena *a, size_t needed)
     return size > needed ? size : needed;
 }
 
+/*
+ * A block with room for `needed`. One made to measure goes behind the newest, whose free room
+ * stays in use.
+ */
 static struct arena_block *add_block(struct arena *a, size_t needed)
 {
     size_t size = next_block_bytes(a, needed);
     struct arena_block *block = mem_alloc(sizeof(*block) + size);
     if (block == NULL)
         return NULL;
-    block->size = size;
-    block->used = 0;
-    block->next = a->blocks;
-    a->blocks = block;
+    struct arena_block **link = &a->blocks;
+    if (a->blocks != NULL && size == needed)
+        link = &a->blocks->next;
+    *block = (struct arena_block){.next = *link, .size = size};
+    *link = block;
     ASAN_POISON_MEMORY_REGION(block->data, size);
     return block;
 }
 
 void *arena_alloc(struct arena *a, size_t size)
 {
-    if (size > a->max_bytes - a->used_bytes)
+    size_t left = a->max_bytes - a->used_bytes;
+    if (size > left || size > SIZE_MAX / 2)
         return NULL;
     size_t rounded = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
     struct arena_block *block = a->blocks;
@@ -86,7 +98,7 @@ void *arena_alloc(struct arena *a, size_t size)
         return NULL;
     void *ptr = block->data + block->used;
     block->used += rounded;
-    a->used_bytes += size;
+    a->used_bytes += rounded < left ? rounded : left; /* the padding counts as well */
     ASAN_UNPOISON_MEMORY_REGION(ptr, size);
     return ptr;
 }

@@ -36,47 +36,15 @@ size_t base64_decoded_size(struct slice encoded)
     return whole >= pad ? whole - pad : 0;
 }
 
-/* EVP_DecodeBlock() skips blanks and takes '=' anywhere, AWS does not: refuse those here. */
-static bool has_only_alphabet(struct slice encoded, size_t pad)
-{
-    for (size_t i = 0; i < encoded.len - pad; i++) {
-        char c = encoded.ptr[i];
-        bool letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-        if (!letter && !(c >= '0' && c <= '9') && c != '+' && c != '/')
-            return false;
-    }
-    return true;
-}
+#define BAD 0x40u /* no value of a letter has this bit */
 
-static enum status decode(struct slice encoded, char *room)
+static unsigned value_of(char letter)
 {
-    int len = EVP_DecodeBlock((unsigned char *)room, (const unsigned char *)encoded.ptr,
-                              (int)encoded.len);
-    return len >= 0 ? STATUS_OK : STATUS_INVALID;
-}
-
-enum status base64_decode_to(struct slice encoded, struct text *out)
-{
-    if (encoded.len % 4 != 0 || !has_only_alphabet(encoded, padding(encoded)))
-        return STATUS_INVALID;
-    if (encoded.len > INT_MAX)
-        return STATUS_TOO_LARGE;
-    /* The decoder writes whole groups of three, so it needs room beyond the result. */
-    char *room = text_reserve(out, encoded.len / 4 * 3);
-    if (room == NULL)
-        return out->status;
-    if (encoded.len > 0 && decode(encoded, room) != STATUS_OK)
-        return STATUS_INVALID;
-    text_grew(out, base64_decoded_size(encoded));
-    return STATUS_OK;
-}
-
-enum status base64_decode(struct slice encoded, struct arena *arena, struct slice *ret_bytes)
-{
-    struct text out;
-    text_init_in(&out, arena, encoded.len);
-    enum status status = base64_decode_to(encoded, &out);
-    if (status == STATUS_OK)
-        *ret_bytes = text_slice(&out);
-    return status;
+    if (letter >= 'A' && letter <= 'Z')
+        return (unsigned)(letter - 'A');
+    if (letter >= 'a' && letter <= 'z')
+        return (unsigned)(letter - 'a') + 26;
+    if (letter >= '0' && letter <= '9')
+        return (unsigned)(letter - '0') + 52;
+    return letter == '+' ? 62 : letter == '/' ? 63 : BAD;
 }

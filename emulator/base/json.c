@@ -1,10 +1,12 @@
 #include "emulator/base/json.h"
 
-#include <string.h>
+#include <pthread.h>
+#include <stdlib.h>
 
 #include <cjson/cJSON.h>
 
 #include "emulator/base/arena.h"
+#include "emulator/base/json_check.h"
 
 /* A `struct json` is a cJSON seen through this file's functions only. */
 static const cJSON *node(const struct json *value)
@@ -15,6 +17,41 @@ static const cJSON *node(const struct json *value)
 static const struct json *value_of(const cJSON *item)
 {
     return (const struct json *)(const void *)item;
+}
+
+/*
+ * Documents live in their arena: cJSON's allocator is pointed there while this thread parses.
+ * Its hooks take no context, hence the thread-local pointer. Code that shares the library with us
+ * (a C transform) parses with the pointer unset and gets malloc(), as it would without us.
+ */
+struct parse_memory {
+    struct arena *arena; /* borrowed */
+    bool was_used;
+    bool is_exhausted;
+};
+
+static _Thread_local struct parse_memory *parse_memory;
+static pthread_once_t hooks_once = PTHREAD_ONCE_INIT;
+
+static void *hook_alloc(size_t size)
+{
+    if (parse_memory == NULL)
+        return malloc(size);
+    void *ptr = arena_alloc(parse_memory->arena, size);
+    parse_memory->was_used = true;
+    parse_memory->is_exhausted |= ptr == NULL;
+    return ptr;
+}
+
+static void hook_free(void *ptr)
+{
+    if (parse_memory == NULL)
+        free(ptr);
+}
+
+static void install_hooks(void)
+{
+    cJSON_InitHooks(&(cJSON_Hooks){hook_alloc, hook_free});
 }
 
 static void delete_document(void *document)
@@ -31,21 +68,31 @@ static bool only_space_follows(const char *end, struct slice text)
     return true;
 }
 
-enum status json_parse(struct slice text, struct arena *arena, const struct json **ret_value)
+static cJSON *parse(struct slice text, struct parse_memory *memory)
 {
-    if (text.len == 0)
-        return STATUS_INVALID;
-    if (slice_search(text, SLICE("\\u0000")) < text.len)
-        return STATUS_UNSUPPORTED;
+    (void)pthread_once(&hooks_once, install_hooks);
+    parse_memory = memory;
     const char *end = NULL;
     cJSON *document = cJSON_ParseWithLengthOpts(text.ptr, text.len, &end, 0);
-    if (document == NULL)
-        return STATUS_INVALID;
-    if (!only_space_follows(end, text)) {
+    if (document != NULL && !only_space_follows(end, text)) {
         cJSON_Delete(document);
-        return STATUS_INVALID;
+        document = NULL;
     }
-    if (arena_on_clear(arena, delete_document, document) != STATUS_OK) {
+    parse_memory = NULL;
+    return document;
+}
+
+enum status json_parse(struct slice text, struct arena *arena, const struct json **ret_value)
+{
+    enum status status = json_check(text);
+    if (status != STATUS_OK)
+        return status;
+    struct parse_memory memory = {.arena = arena};
+    cJSON *document = text.len > 0 ? parse(text, &memory) : NULL;
+    if (document == NULL)
+        return memory.is_exhausted ? STATUS_NO_MEMORY : STATUS_INVALID;
+    /* Somebody else installed hooks of theirs, so the document is not in the arena. */
+    if (!memory.was_used && arena_on_clear(arena, delete_document, document) != STATUS_OK) {
         cJSON_Delete(document);
         return STATUS_NO_MEMORY;
     }

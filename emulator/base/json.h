@@ -5,8 +5,11 @@
  * matched exactly; when a name stands twice the first one counts. Every accessor takes
  * NULL (an absent value) and answers "nothing" for it, so chains need no checks.
  *
- * Limits: nesting 1,000 levels. cJSON keeps strings NUL-terminated, so a document with an
- * escaped NUL (backslash u0000) is refused with STATUS_UNSUPPORTED rather than cut short.
+ * The text must be JSON to the letter (RFC 8259) and UTF-8. A document takes about the length of
+ * its text and 64 bytes per value and name of its arena, whose maximum bounds it.
+ * Limits: nesting 1,000 levels, numbers of 63 characters and a double's precision. cJSON keeps
+ * strings NUL-terminated, so a document with an escaped NUL (backslash u0000) is refused rather
+ * than cut short.
  */
 #ifndef EMULATOR_BASE_JSON_H
 #define EMULATOR_BASE_JSON_H
@@ -23,8 +26,8 @@ struct json; /* one value, borrowed from its document */
 enum json_kind { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
 
 /*
- * Parse all of `text`. STATUS_INVALID when it is not one JSON value, STATUS_UNSUPPORTED for an
- * escaped NUL, STATUS_NO_MEMORY.
+ * Parse all of `text`, which is not needed afterwards. STATUS_INVALID when it is not one JSON
+ * value, STATUS_UNSUPPORTED for an escaped NUL or a longer number, STATUS_NO_MEMORY.
  */
 NODISCARD enum status json_parse(struct slice text, struct arena *arena,
                                  const struct json **ret_value);

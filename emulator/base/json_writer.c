@@ -1,6 +1,9 @@
 #include "emulator/base/json_writer.h"
 
+#include <float.h>
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "emulator/base/json.h"
 #include "emulator/base/text.h"
@@ -133,7 +136,11 @@ void json_write_null(struct json_writer *w)
 void json_write_seconds(struct json_writer *w, int64_t epoch_ms)
 {
     separate(w);
-    text_printf(w->out, "%lld.%03d", (long long)(epoch_ms / 1000), (int)(epoch_ms % 1000));
+    if (epoch_ms < 0)
+        text_append_byte(w->out, '-');
+    uint64_t ms = epoch_ms < 0 ? (uint64_t)0 - (uint64_t)epoch_ms : (uint64_t)epoch_ms;
+    text_append_u64(w->out, ms / 1000);
+    text_printf(w->out, ".%03u", (unsigned)(ms % 1000));
 }
 
 void json_write_raw(struct json_writer *w, struct slice json)
@@ -142,14 +149,27 @@ void json_write_raw(struct json_writer *w, struct slice json)
     text_append(w->out, json);
 }
 
-static void write_number(struct json_writer *w, double number)
+/* The shortest of 15 to 17 digits that reads back as the same number; JSON has no infinity. */
+static void write_double(struct json_writer *w, double number)
 {
-    if (number == floor(number) && fabs(number) < 9007199254740992.0) {
-        json_write_integer(w, (int64_t)number);
-        return;
+    if (isinf(number))
+        number = copysign(DBL_MAX, number);
+    char digits[32];
+    for (int precision = DBL_DIG; precision <= DBL_DECIMAL_DIG; precision++) {
+        (void)snprintf(digits, sizeof(digits), "%.*g", precision, number);
+        if (strtod(digits, NULL) == number)
+            break;
     }
     separate(w);
-    text_printf(w->out, "%.17g", number);
+    text_append_text(w->out, digits);
+}
+
+static void write_number(struct json_writer *w, double number)
+{
+    if (number == floor(number) && fabs(number) < 9007199254740992.0)
+        json_write_integer(w, (int64_t)number);
+    else
+        write_double(w, number);
 }
 
 static void write_children(struct json_writer *w, const struct json *container)

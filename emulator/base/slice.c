@@ -137,8 +137,8 @@ enum status slice_to_i64(struct slice s, int64_t *ret_value)
     enum status status = slice_to_u64(negative ? slice_from(s, 1) : s, &magnitude);
     if (status != STATUS_OK)
         return status;
-    if (magnitude > (uint64_t)INT64_MAX)
+    if (magnitude > (uint64_t)INT64_MAX + negative)
         return STATUS_TOO_LARGE;
-    *ret_value = negative ? -(int64_t)magnitude : (int64_t)magnitude;
+    *ret_value = (int64_t)(negative ? (uint64_t)0 - magnitude : magnitude);
     return STATUS_OK;
 }

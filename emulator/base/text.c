@@ -30,6 +30,8 @@ void text_clear(struct text *t)
 {
     t->len = 0;
     t->status = STATUS_OK;
+    if (t->ptr != NULL)
+        t->ptr[0] = '\0';
 }
 
 static char *enlarge(struct text *t, size_t capacity)
@@ -42,19 +44,26 @@ static char *enlarge(struct text *t, size_t capacity)
     return ptr;
 }
 
+/* Doubled, but never beyond what the maximum can use. */
+static size_t next_capacity(const struct text *t, size_t needed)
+{
+    size_t capacity = t->capacity > 0 ? t->capacity * 2 : FIRST_CAPACITY;
+    if (capacity > t->max_bytes)
+        capacity = t->max_bytes + 1;
+    return capacity > needed ? capacity : needed;
+}
+
 /* One byte more than asked for, so that a NUL always fits. */
 static void make_room(struct text *t, size_t len)
 {
-    if (len > t->max_bytes - t->len) {
+    if (len > t->max_bytes - t->len || len > SIZE_MAX / 4 - t->len) {
         t->status = STATUS_TOO_LARGE;
         return;
     }
     size_t needed = t->len + len + 1;
     if (needed <= t->capacity)
         return;
-    size_t capacity = t->capacity > 0 ? t->capacity * 2 : FIRST_CAPACITY;
-    if (capacity < needed)
-        capacity = needed;
+    size_t capacity = next_capacity(t, needed);
     char *ptr = enlarge(t, capacity);
     if (ptr == NULL) {
         t->status = STATUS_NO_MEMORY;
@@ -95,7 +104,11 @@ void text_append_text(struct text *t, const char *s)
 
 void text_append_byte(struct text *t, char byte)
 {
-    text_append(t, slice_make(&byte, 1));
+    char *room = text_reserve(t, 1);
+    if (room == NULL)
+        return;
+    *room = byte;
+    text_grew(t, 1);
 }
 
 void text_append_u64(struct text *t, uint64_t value)
@@ -121,6 +134,8 @@ void text_vprintf(struct text *t, const char *format, va_list args)
     va_list again;
     va_copy(again, args);
     int len = vsnprintf(NULL, 0, format, args);
+    if (len < 0 && t->status == STATUS_OK)
+        t->status = STATUS_INVALID;
     char *room = len >= 0 ? text_reserve(t, (size_t)len) : NULL;
     if (room != NULL) {
         (void)vsnprintf(room, (size_t)len + 1, format, again);

@@ -1,7 +1,8 @@
 /*
  * text.h -- a growing run of bytes with a maximum and a sticky error.
  *
- * Appending never reports; the first failure (STATUS_NO_MEMORY, STATUS_TOO_LARGE) sticks in
+ * Appending never reports; the first failure (STATUS_NO_MEMORY, STATUS_TOO_LARGE, or
+ * STATUS_INVALID from a format that cannot be printed) sticks in
  * `status`, later appends do nothing, and whoever takes the result checks once.
  * Memory comes from the heap (text_init, released by text_close) or from an arena
  * (text_init_in, nothing to release). Not thread-safe.

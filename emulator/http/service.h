@@ -50,6 +50,7 @@ struct service {
     size_t body_max_bytes; /* what call->body_max_bytes starts with */
     bool allows_anonymous; /* a request without credentials is the service's own decision */
     const struct common_errors *errors;
+    const void *protocol;      /* the protocol layer's own data, such as an aws_json_profile */
 
     /* Is this request mine? Asked when neither scope nor target decides; NULL says no. */
     bool (*matches)(const struct http_request *request);

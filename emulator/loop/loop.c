@@ -27,6 +27,7 @@ struct loop {
     struct list posted; /* struct loop_task, by any thread */
     struct list tasks;
     struct list hooks;
+    bool stopping;
 };
 
 static void on_busy(uv_idle_t *handle)
@@ -161,7 +162,8 @@ void loop_destroy(struct loop *loop)
     uv_close((uv_handle_t *)&loop->busy, NULL);
     uv_close((uv_handle_t *)&loop->knock, NULL);
     uv_walk(&loop->uv, close_left_over, NULL);
-    (void)uv_run(&loop->uv, UV_RUN_DEFAULT); /* the close callbacks */
+    while (uv_run(&loop->uv, UV_RUN_DEFAULT) != 0) /* the close callbacks */
+        ;
     (void)uv_loop_close(&loop->uv);
     uv_mutex_destroy(&loop->lock);
     mem_free(loop);
@@ -169,12 +171,15 @@ void loop_destroy(struct loop *loop)
 
 void loop_run(struct loop *loop)
 {
-    (void)uv_run(&loop->uv, UV_RUN_DEFAULT);
+    while (!loop->stopping)
+        (void)uv_run(&loop->uv, UV_RUN_DEFAULT);
     run_turn(loop); /* what happened in the last turn is committed too */
+    loop->stopping = false;
 }
 
 void loop_stop(struct loop *loop)
 {
+    loop->stopping = true;
     uv_stop(&loop->uv);
 }
 

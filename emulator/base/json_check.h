@@ -1,0 +1,17 @@
+/*
+ * json_check.h -- the rules of JSON (RFC 8259) that cJSON lets pass: how numbers are
+ * spelt, raw control characters, bytes that are not UTF-8. json_parse() asks here first;
+ * nobody else needs it. Looks at characters, strings and numbers; their order is cJSON's.
+ */
+#ifndef EMULATOR_BASE_JSON_CHECK_H
+#define EMULATOR_BASE_JSON_CHECK_H
+
+#include "emulator/base/slice.h"
+
+/* cJSON reads no longer number. */
+#define JSON_NUMBER_MAX_CHARS 63
+
+/* STATUS_INVALID, or STATUS_UNSUPPORTED for an escaped NUL or a number that is too long. */
+NODISCARD enum status json_check(struct slice text);
+
+#endif
