@@ -12,7 +12,7 @@
  * levels, on the heap), a pattern slower than a fixed number of steps, or a message longer than
  * SHAPE_MESSAGE_MAX.
  *
- * Loop thread only: compiled patterns are kept in a cache of the process, filled at first use.
+ * The tables are constant; any thread may check, with a cache of its own.
  */
 #ifndef EMULATOR_SHAPES_SHAPE_CHECK_H
 #define EMULATOR_SHAPES_SHAPE_CHECK_H
@@ -23,6 +23,7 @@
 #include "emulator/base/slice.h"
 
 struct json;
+struct shape_cache;
 struct shape_service; /* shape_table.h; only this layer looks inside */
 struct text;
 
@@ -80,7 +81,8 @@ struct shape_input {
     const struct json *body; /* NULL when there is none, or it is a payload */
     shape_param_fn *param;   /* NULL for AWS JSON protocols: all is in the body */
     void *param_owner;
-    struct text *unknown; /* NULL, or gets the paths of ignored members, ", " between them */
+    struct shape_cache *cache; /* NULL compiles each pattern anew, slowly */
+    struct text *unknown;      /* NULL, or gets the paths of ignored members, ", " between them */
 };
 
 enum shape_verdict {
@@ -102,7 +104,11 @@ NODISCARD enum shape_verdict shape_check(const struct shape_operation *operation
 /* The usual dialect of an operation's service. */
 const struct shape_dialect *shape_dialect_of(const struct shape_operation *operation);
 
-/* Free the compiled patterns, at exit. The next check compiles anew. */
-void shape_check_close(void);
+/*
+ * Compiled patterns, each filled in at its first use. One thread only. NULL when out of memory;
+ * destroying NULL is a no-op.
+ */
+struct shape_cache *shape_cache_create(void);
+void shape_cache_destroy(struct shape_cache *cache);
 
 #endif
