@@ -7,13 +7,10 @@
 
 #include "emulator/base/hash.h"
 
-#include <endian.h>
-#include <pthread.h>
 #include <string.h>
 
 #include <openssl/md5.h>
 #include <openssl/sha.h>
-#include <zlib.h>
 
 #include "emulator/base/mem.h"
 
@@ -132,61 +129,6 @@ void hash_hmac_sha256(struct slice key, struct slice message, uint8_t digest[SHA
     uint8_t inner[SHA256_BYTES];
     hmac_pass(block, 0x36, message, inner);
     hmac_pass(block, 0x5C, slice_make(inner, sizeof(inner)), digest);
-}
-
-uint32_t hash_crc32(uint32_t crc, struct slice bytes)
-{
-    if (bytes.len == 0)
-        return crc;
-    return (uint32_t)crc32_z(crc, (const Bytef *)bytes.ptr, bytes.len);
-}
-
-/*
- * CRC-64/NVME, eight bytes at a time: crc64_table[k][b] is what byte b does to the checksum
- * when k more bytes follow it.
- */
-#define CRC64_POLYNOMIAL UINT64_C(0x9a6c9329ac4bc9b5)
-#define CRC64_STRIDE 8
-
-static uint64_t crc64_table[CRC64_STRIDE][256];
-static pthread_once_t crc64_once = PTHREAD_ONCE_INIT;
-
-static void fill_crc64_table(void)
-{
-    for (uint64_t byte = 0; byte < 256; byte++) {
-        uint64_t crc = byte;
-        for (int bit = 0; bit < 8; bit++)
-            crc = (crc >> 1) ^ ((crc & 1) != 0 ? CRC64_POLYNOMIAL : 0);
-        crc64_table[0][byte] = crc;
-    }
-    for (size_t k = 1; k < CRC64_STRIDE; k++) {
-        for (size_t byte = 0; byte < 256; byte++) {
-            uint64_t before = crc64_table[k - 1][byte];
-            crc64_table[k][byte] = (before >> 8) ^ crc64_table[0][before & 0xFF];
-        }
-    }
-}
-
-static uint64_t crc64_stride(uint64_t crc, const char *bytes)
-{
-    uint64_t word;
-    memcpy(&word, bytes, sizeof(word));
-    crc ^= le64toh(word);
-    uint64_t result = 0;
-    for (size_t k = 0; k < CRC64_STRIDE; k++)
-        result ^= crc64_table[CRC64_STRIDE - 1 - k][(crc >> (8 * k)) & 0xFF];
-    return result;
-}
-
-uint64_t hash_crc64nvme(uint64_t crc, struct slice bytes)
-{
-    (void)pthread_once(&crc64_once, fill_crc64_table);
-    crc = ~crc;
-    for (; bytes.len >= CRC64_STRIDE; bytes = slice_from(bytes, CRC64_STRIDE))
-        crc = crc64_stride(crc, bytes.ptr);
-    for (size_t i = 0; i < bytes.len; i++)
-        crc = (crc >> 8) ^ crc64_table[0][(crc ^ (unsigned char)bytes.ptr[i]) & 0xFF];
-    return ~crc;
 }
 
 void hash_hex(const uint8_t *bytes, size_t len, char *text)

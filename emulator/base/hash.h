@@ -1,6 +1,6 @@
 /*
- * hash.h -- digests and checksums. OpenSSL does MD5, SHA-1 and SHA-256, zlib CRC-32;
- * CRC-64/NVME, which no packaged library has, is a table of our own. Only hash_create() can
+ * hash.h -- digests and checksums. OpenSSL does MD5, SHA-1 and SHA-256, zlib CRC-32; CRC-32C
+ * and CRC-64/NVME, which no packaged library has, are tables of our own. Only hash_create() can
  * fail. Thread-safe; one `struct hash` belongs to one thread at a time.
  */
 #ifndef EMULATOR_BASE_HASH_H
@@ -12,6 +12,7 @@
 #include "emulator/base/slice.h"
 
 #define MD5_BYTES 16
+#define SHA1_BYTES 20
 #define SHA256_BYTES 32
 
 enum hash_algorithm { HASH_MD5, HASH_SHA1, HASH_SHA256 };
@@ -32,7 +33,13 @@ void hash_hmac_sha256(struct slice key, struct slice message, uint8_t digest[SHA
 
 /* Running checksums: begin with 0, pass the last result on. */
 uint32_t hash_crc32(uint32_t crc, struct slice bytes);
+uint32_t hash_crc32c(uint32_t crc, struct slice bytes);
 uint64_t hash_crc64nvme(uint64_t crc, struct slice bytes);
+
+enum hash_crc { HASH_CRC32, HASH_CRC32C, HASH_CRC64NVME };
+
+/* The checksum of two runs of bytes in a row, from the checksum of each. */
+uint64_t hash_crc_combine(enum hash_crc kind, uint64_t first, uint64_t second, uint64_t second_len);
 
 /* Lower-case hexadecimal; `text` takes 2 * len + 1 bytes and is NUL-terminated. */
 void hash_hex(const uint8_t *bytes, size_t len, char *text);

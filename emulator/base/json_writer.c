@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "emulator/base/json.h"
+#include "emulator/base/json_check.h"
 #include "emulator/base/text.h"
 
 struct json_writer json_writer_make(struct text *out)
@@ -81,16 +82,25 @@ static bool needs_escape(char byte)
     return (unsigned char)byte < 0x20 || byte == '"' || byte == '\\';
 }
 
+/* Position of the first byte at or behind `start` that needs an escape, or value.len. */
+static size_t next_escape(struct slice value, size_t start)
+{
+    while (start < value.len && !needs_escape(value.ptr[start])) {
+        size_t plain = json_plain_length(slice_from(value, start));
+        start += plain > 0 ? plain : 1;
+    }
+    return start;
+}
+
 static void quote(struct text *out, struct slice value)
 {
     text_append_byte(out, '"');
     size_t start = 0;
-    for (size_t i = 0; i < value.len; i++) {
-        if (!needs_escape(value.ptr[i]))
-            continue;
-        text_append(out, slice_make(value.ptr + start, i - start));
-        escape_byte(out, value.ptr[i]);
-        start = i + 1;
+    size_t at;
+    while ((at = next_escape(value, start)) < value.len) {
+        text_append(out, slice_make(value.ptr + start, at - start));
+        escape_byte(out, value.ptr[at]);
+        start = at + 1;
     }
     text_append(out, slice_from(value, start));
     text_append_byte(out, '"');
