@@ -2,13 +2,16 @@
  * event_bus.h -- what happens in a sandbox, told to whoever listens.
  *
  * Engines and handlers publish; log lines, trace, journal and console read. A publisher never
- * knows its readers and is never held up by them: a reader copies what it keeps and returns. Readers run
- * synchronously, on the loop thread, in the order they were added, inside the publisher's
- * unit of work: what a reader writes to the database commits together with what happened.
+ * knows its readers and is never held up by them: a reader copies what it keeps and returns.
+ * Readers run synchronously, on the loop thread, in the order they were added, inside the
+ * publisher's unit of work: what a reader writes to the database commits together with what
+ * happened. While it reads, a reader may remove itself but no other, add none, and
+ * publish nothing.
  */
 #ifndef EMULATOR_EVENTS_EVENT_BUS_H
 #define EMULATOR_EVENTS_EVENT_BUS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -45,8 +48,9 @@ struct event {
     int64_t status;         /* EVENT_REQUEST: HTTP status */
     int64_t records;
     int64_t bytes;
-    struct slice log_group; /* EVENT_LOG; made when missing */
+    struct slice log_group; /* EVENT_LOG */
     struct slice log_stream;
+    bool log_must_exist; /* EVENT_LOG: drop the lines when the group is missing, else make it */
     const struct event_log_line *lines;
     size_t line_count;
 };
