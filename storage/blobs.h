@@ -6,7 +6,10 @@
  *
  * Smaller bodies are kept in the row that refers to them. A body counts only once a row
  * refers to it, and that row's COMMIT is the only commit point: what a crash leaves over is
- * swept at start (blob_store_sweep in object_store.h knows the rows).
+ * swept at start (object_store_sweep() knows the rows).
+ *
+ * An id is the number of the store's opening and a count within it, so none comes twice: <hh> are
+ * its last two digits. A store may be used from any thread; a writer by one at a time.
  */
 #ifndef STORAGE_BLOBS_H
 #define STORAGE_BLOBS_H
@@ -27,6 +30,12 @@ struct blob_store;
 NODISCARD enum status blob_store_open(const char *folder, bool sync, struct blob_store **ret_store);
 void blob_store_close(struct blob_store *store);
 
+/* Digests a writer makes only when asked; MD5 and CRC64NVME are always made. */
+#define BODY_SHA256 1u
+#define BODY_SHA1 2u
+#define BODY_CRC32 4u
+#define BODY_CRC32C 8u
+
 /* A finished body. `inline_bytes` is borrowed from the writer that made it. */
 struct body {
     uint64_t size;
@@ -35,6 +44,12 @@ struct body {
     bool is_inline;
     struct slice inline_bytes;
     char blob_id[BLOB_ID_CHARS + 1]; /* when not inline */
+
+    /* Those that were asked for: */
+    uint8_t sha256[SHA256_BYTES];
+    uint8_t sha1[SHA1_BYTES];
+    uint32_t crc32;
+    uint32_t crc32c;
 };
 
 /*
@@ -44,6 +59,9 @@ struct body {
 struct body_writer;
 
 NODISCARD enum status body_writer_create(struct blob_store *store, struct body_writer **ret_writer);
+
+/* Make these digests (BODY_*) too. Before the first append. */
+NODISCARD enum status body_writer_want(struct body_writer *writer, unsigned digests);
 
 /* Append and hash. A failure sticks: finish will report it too. */
 NODISCARD enum status body_writer_append(struct body_writer *writer, struct slice bytes);
@@ -60,6 +78,14 @@ void body_writer_destroy(struct body_writer *writer);
 
 /* An open descriptor for reading. STATUS_NOT_FOUND, STATUS_IO_ERROR. */
 NODISCARD enum status blob_open(struct blob_store *store, const char *blob_id, int *ret_file);
+
+/* A further hard link to a blob, for the tree. STATUS_EXISTS when the name is taken. */
+NODISCARD enum status blob_link(struct blob_store *store, const char *blob_id, int folder,
+                                const char *name);
+
+/* Call fn for the id of every finished blob on disk. */
+NODISCARD enum status blob_store_each(struct blob_store *store,
+                                      void (*fn)(void *arg, const char *blob_id), void *arg);
 
 /* Remove a blob no row refers to any more; only after the COMMIT that removed the last row. */
 void blob_unlink(struct blob_store *store, const char *blob_id);
