@@ -30,7 +30,11 @@
 #include "emulator/http/request.h"
 #include "emulator/http/response.h"
 
+/* A request's memory: the largest body of a JSON service (Lambda's 70 MB) several times over. */
+#define CALL_ARENA_MAX_BYTES ((size_t)512 * 1024 * 1024)
+
 struct api_error;
+struct gateway_world;
 struct json;
 struct operation;
 struct principal;
@@ -65,17 +69,21 @@ struct call {
     const struct service *service;
     const struct operation *operation;  /* NULL until known */
     const struct json *input;           /* JSON services: the body, its shape checked */
+    void *service_data;                 /* the service's own, in the arena */
     const struct principal *principal;  /* who is calling, in which region */
     struct sandbox *sandbox;            /* borrowed */
     char request_id[64];                /* in the service's form, NUL-terminated */
     int64_t started_us;                 /* real, monotonic */
     const char *error_code;             /* of an error answer, for the log; else NULL */
 
-    /* The transport's: told on the loop thread when the answer may go out, and when to read on. */
+    struct gateway_world *world;         /* the gateway's */
+    void (*answered)(struct call *call); /* the gateway's: a late answer is there */
+    struct list link;                    /* the gateway's: answers waiting for the COMMIT */
+
+    /* The transport's, told when the answer may go out and when a sink can take more. */
     void (*send)(struct call *call);
     void (*read_on)(struct call *call);
     void *transport; /* borrowed */
-    struct list link;
 };
 
 /* Add a header. Failing for lack of memory makes the answer the service's internal error. */
@@ -103,9 +111,16 @@ void call_fail(struct call *call, const struct api_error *error, const char *for
 /* The service's error for something that went wrong inside: 5xx, logged with `what`. */
 void call_fail_internal(struct call *call, enum status status, const char *what);
 
+/* Instead of an answer that could not be committed. The gateway's. */
+void call_replace_answer(struct call *call, enum status status, const char *what);
+
 /* A sink can take more. */
 void call_body_ready(struct call *call);
 
 bool call_is_answered(const struct call *call);
+
+/* Set up and tear down: for whoever makes calls, the server and the gateway. */
+void call_init(struct call *call);
+void call_close(struct call *call);
 
 #endif

@@ -25,6 +25,7 @@ struct http_response {
     bool is_head;          /* headers only; Content-Length says what a GET would send */
     uint64_t head_length;  /* Content-Length of a HEAD answer */
     bool close_connection; /* after sending */
+    bool is_incomplete;    /* a header found no memory: the internal error is sent instead */
 };
 
 #endif

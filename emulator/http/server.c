@@ -1,0 +1,511 @@
+/*
+ * server.c
+ *
+ * Happy path of a request: on_target() makes the call, on_access() is entered once for the head, once
+ * for each piece of body, once at its end and, when the answer had to wait for a COMMIT or a
+ * callback, once more after the connection was resumed.
+ *
+ * Possible failures:
+ *   - the client goes away: on_completed() frees the call; a suspended connection is not looked
+ *     at by libmicrohttpd, so a waiting call is always answered first and freed then;
+ *   - head() answers (bad credentials, unknown bucket): a small body is read and dropped so that the
+ *     connection stays usable; a large one, or one the client asks for with Expect, is not
+ *     read and libmicrohttpd closes the connection after the answer;
+ *   - the body outgrows its maximum: the same.
+ */
+#include "emulator/http/server.h"
+
+#include <netdb.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "emulator/base/log.h"
+#include "emulator/base/mem.h"
+#include "emulator/http/call.h"
+#include "emulator/http/server_internal.h"
+#include "emulator/http/service.h"
+#include "emulator/loop/loop.h"
+
+/* Headers and body pieces of a connection live in a pool of this size. */
+#define CONNECTION_POOL_BYTES ((size_t)128 * 1024)
+#define DROPPED_BODY_MAX_BYTES (1024 * 1024)
+#define LISTEN_BACKLOG 1024
+
+struct server {
+    struct server_options options;
+    struct loop *loop; /* borrowed */
+    struct MHD_Daemon *daemon;
+    struct loop_watch *watch;
+    struct loop_hook hook;
+    struct loop_timer idle;
+    bool idle_is_armed;
+    bool has_resumed;
+    unsigned waiting;
+    uint16_t port;
+};
+
+/* The transport's part of a call. */
+struct exchange {
+    struct call call;
+    struct server *server;
+    struct MHD_Connection *connection;
+    struct text body;
+    bool drops_body;   /* answered already: read and forget */
+    bool is_suspended; /* libmicrohttpd must be told before it looks at the connection again */
+};
+
+static struct exchange *exchange_of(struct call *call)
+{
+    return call->transport;
+}
+
+static void resume(struct exchange *exchange)
+{
+    if (!exchange->is_suspended)
+        return;
+    exchange->is_suspended = false;
+    exchange->server->has_resumed = true;
+    MHD_resume_connection(exchange->connection);
+}
+
+static void suspend(struct exchange *exchange)
+{
+    exchange->is_suspended = true;
+    MHD_suspend_connection(exchange->connection);
+}
+
+/* call->send: the answer is committed. */
+static void on_send(struct call *call)
+{
+    call->state = CALL_SENT;
+    exchange_of(call)->server->waiting--;
+    resume(exchange_of(call));
+}
+
+static void on_read_on(struct call *call)
+{
+    resume(exchange_of(call));
+}
+
+/* ---- the head ---- */
+
+/* "http://host/path" is a legal target too: keep what follows the host. */
+static struct slice cut_absolute_form(struct slice target)
+{
+    if (slice_starts_with(target, SLICE("/")))
+        return target;
+    size_t scheme = slice_search(target, SLICE("://"));
+    if (scheme == target.len)
+        return target;
+    struct slice rest = slice_from(target, scheme + 3);
+    size_t path = slice_find(rest, '/');
+    return path < rest.len ? slice_from(rest, path) : SLICE("/");
+}
+
+static void *on_target(void *ctx, const char *uri, struct MHD_Connection *connection)
+{
+    struct exchange *exchange = mem_zalloc(sizeof(*exchange));
+    if (exchange == NULL)
+        return NULL;
+    struct call *call = &exchange->call;
+    call_init(call);
+    call->transport = exchange;
+    call->send = on_send;
+    call->read_on = on_read_on;
+    call->started_us = loop_monotonic_us();
+    exchange->server = ctx;
+    exchange->connection = connection;
+    exchange->server->waiting++;
+    /* libmicrohttpd cuts its copy into pieces afterwards. */
+    struct slice copy;
+    if (arena_copy(&call->arena, slice_of(uri), &copy) == STATUS_OK)
+        call->request.target = cut_absolute_form(copy);
+    return exchange;
+}
+
+struct header_walk {
+    struct http_request *request;
+    size_t room;
+};
+
+static enum MHD_Result on_header(void *ctx, enum MHD_ValueKind kind, const char *key,
+                                 size_t key_size, const char *value, size_t value_size)
+{
+    (void)kind;
+    struct header_walk *walk = ctx;
+    if (walk->request->header_count == walk->room)
+        return MHD_NO;
+    walk->request->headers[walk->request->header_count++] =
+        (struct http_header){{key, key_size}, {value, value_size}};
+    walk->request->header_bytes += key_size + value_size + 4;
+    return MHD_YES;
+}
+
+static bool read_headers(struct exchange *exchange)
+{
+    struct http_request *request = &exchange->call.request;
+    int count = MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, NULL, NULL);
+    size_t room = count > 0 ? (size_t)count : 0;
+    request->headers = arena_alloc(&exchange->call.arena, room * sizeof(*request->headers));
+    if (request->headers == NULL)
+        return false;
+    struct header_walk walk = {request, room};
+    (void)MHD_get_connection_values_n(exchange->connection, MHD_HEADER_KIND, on_header, &walk);
+    return true;
+}
+
+static bool read_head(struct exchange *exchange, const char *method)
+{
+    struct http_request *request = &exchange->call.request;
+    if (request->target.ptr == NULL || !read_headers(exchange))
+        return false;
+    request->method = slice_of(method);
+    struct slice rest = request->target;
+    request->path = slice_cut(&rest, '?');
+    request->query = rest;
+    request->host = request_header(request, "Host");
+    request->is_chunked = request_has_header(request, "Transfer-Encoding");
+    request->content_length = -1;
+    struct slice length = request_header(request, "Content-Length");
+    if (slice_to_i64(length, &request->content_length) != STATUS_OK)
+        request->content_length = -1;
+    return true;
+}
+
+static bool may_drop_body(const struct http_request *request)
+{
+    return request->content_length <= DROPPED_BODY_MAX_BYTES && !request->is_chunked &&
+           !request_has_header(request, "Expect");
+}
+
+static bool has_body(const struct http_request *request)
+{
+    return request->is_chunked || request->content_length > 0;
+}
+
+static void check_body_size(struct call *call)
+{
+    if (call->sink == NULL && call->request.content_length > 0 &&
+        (uint64_t)call->request.content_length > call->body_max_bytes)
+        call_fail(call, call->service->errors->too_large,
+                  "Request must be smaller than %zu bytes.", call->body_max_bytes);
+}
+
+static enum MHD_Result pass_on_answer(struct exchange *exchange);
+
+static enum MHD_Result on_head(struct exchange *exchange, const char *method)
+{
+    struct call *call = &exchange->call;
+    if (!read_head(exchange, method))
+        return MHD_NO;
+    exchange->server->options.head(exchange->server->options.ctx, call);
+    if (!call_is_answered(call))
+        check_body_size(call);
+    if (call_is_answered(call)) {
+        exchange->drops_body = true;
+        if (has_body(&call->request) && !may_drop_body(&call->request))
+            return pass_on_answer(exchange);
+        return MHD_YES;
+    }
+    call->state = CALL_BODY;
+    text_init_in(&exchange->body, &call->arena, call->body_max_bytes);
+    if (call->sink == NULL && call->request.content_length > 0 &&
+        text_reserve(&exchange->body, (size_t)call->request.content_length) == NULL)
+        return MHD_NO;
+    return MHD_YES;
+}
+
+/* ---- the body ---- */
+
+static size_t take_into_sink(struct call *call, struct slice bytes)
+{
+    size_t taken = call->sink->write(call->sink, bytes);
+    call->body_bytes += taken;
+    return taken;
+}
+
+static void take_into_memory(struct exchange *exchange, struct slice bytes)
+{
+    struct call *call = &exchange->call;
+    text_append(&exchange->body, bytes);
+    call->body_bytes += bytes.len;
+    if (exchange->body.status == STATUS_OK)
+        return;
+    exchange->drops_body = true;
+    call->response.close_connection = true;
+    if (exchange->body.status == STATUS_TOO_LARGE)
+        call_fail(call, call->service->errors->too_large,
+                  "Request must be smaller than %zu bytes.", call->body_max_bytes);
+    else
+        call_fail_internal(call, exchange->body.status, "reading the request");
+}
+
+static enum MHD_Result on_piece(struct exchange *exchange, struct slice bytes, size_t *ret_left)
+{
+    struct call *call = &exchange->call;
+    size_t taken = bytes.len;
+    if (exchange->drops_body)
+        *ret_left = 0;
+    else if (call->sink != NULL)
+        taken = take_into_sink(call, bytes);
+    else
+        take_into_memory(exchange, bytes);
+    *ret_left = bytes.len - taken;
+    if (*ret_left > 0)
+        suspend(exchange);
+    return MHD_YES;
+}
+
+/* ---- the answer ---- */
+
+static enum MHD_Result send_now(struct exchange *exchange)
+{
+    if (exchange->call.response.is_incomplete)
+        return MHD_NO;
+    return server_send_response(exchange->connection, &exchange->call);
+}
+
+/* The call is answered, by the head or by run(): send it at once or wait for the commit. */
+static enum MHD_Result pass_on_answer(struct exchange *exchange)
+{
+    if (exchange->call.state != CALL_SENT) {
+        exchange->call.state = CALL_SENT;
+        exchange->server->waiting--;
+    }
+    return send_now(exchange);
+}
+
+static enum MHD_Result on_end(struct exchange *exchange)
+{
+    struct call *call = &exchange->call;
+    if (exchange->drops_body)
+        return pass_on_answer(exchange);
+    call->body = text_slice(&exchange->body);
+    call->state = CALL_RUNNING;
+    exchange->server->options.run(exchange->server->options.ctx, call);
+    if (call->state == CALL_SENT)
+        return send_now(exchange);
+    suspend(exchange);
+    return MHD_YES;
+}
+
+static enum MHD_Result on_access(void *ctx, struct MHD_Connection *connection, const char *url,
+                                 const char *method, const char *version, const char *data,
+                                 size_t *data_size, void **request_ctx)
+{
+    (void)ctx;
+    (void)connection;
+    (void)url;
+    (void)version;
+    struct exchange *exchange = *request_ctx;
+    if (exchange == NULL)
+        return MHD_NO;
+    if (exchange->call.state == CALL_HEAD && !exchange->drops_body)
+        return on_head(exchange, method);
+    if (*data_size > 0)
+        return on_piece(exchange, slice_make(data, *data_size), data_size);
+    if (exchange->call.state == CALL_SENT)
+        return send_now(exchange);
+    return on_end(exchange);
+}
+
+static void on_completed(void *ctx, struct MHD_Connection *connection, void **request_ctx,
+                         enum MHD_RequestTerminationCode why)
+{
+    (void)ctx;
+    (void)connection;
+    (void)why;
+    struct exchange *exchange = *request_ctx;
+    if (exchange == NULL)
+        return;
+    if (exchange->call.state != CALL_SENT)
+        exchange->server->waiting--;
+    call_close(&exchange->call);
+    mem_free(exchange);
+    *request_ctx = NULL;
+}
+
+/* Paths and queries are kept raw (request.h), so libmicrohttpd decodes nothing. */
+static size_t keep_escapes(void *ctx, struct MHD_Connection *connection, char *text)
+{
+    (void)ctx;
+    (void)connection;
+    return strlen(text);
+}
+
+/* ---- the loop ---- */
+
+static void on_readable(void *arg)
+{
+    struct server *server = arg;
+    (void)MHD_run(server->daemon);
+}
+
+static void on_idle(struct loop_timer *timer)
+{
+    struct server *server = list_entry(timer, struct server, idle);
+    server->idle_is_armed = false;
+    (void)MHD_run(server->daemon);
+}
+
+/* Idle connections are closed by MHD_run(), which must be called when the first one is due. */
+static void arm_idle_timer(struct server *server, uint64_t delay_ms)
+{
+    if (server->idle_is_armed)
+        return;
+    enum status status =
+        loop_timer_start(server->loop, &server->idle, (int64_t)delay_ms + 1, on_idle);
+    server->idle_is_armed = status == STATUS_OK;
+}
+
+static bool on_turn(struct loop_hook *hook)
+{
+    struct server *server = list_entry(hook, struct server, hook);
+    bool worked = server->options.commit(server->options.ctx);
+    unsigned long long delay_ms = 0;
+    bool has_timeout = MHD_get_timeout(server->daemon, &delay_ms) == MHD_YES;
+    if (server->has_resumed || (has_timeout && delay_ms == 0)) {
+        server->has_resumed = false;
+        (void)MHD_run(server->daemon);
+        return true;
+    }
+    if (has_timeout)
+        arm_idle_timer(server, delay_ms);
+    return worked;
+}
+
+/* ---- start and stop ---- */
+
+static int listen_at(const struct addrinfo *address)
+{
+    int fd = socket(address->ai_family, address->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0)
+        return -1;
+    int yes = 1;
+    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+    if (bind(fd, address->ai_addr, address->ai_addrlen) == 0 && listen(fd, LISTEN_BACKLOG) == 0)
+        return fd;
+    (void)close(fd);
+    return -1;
+}
+
+static enum status open_listener(const struct server_options *options, int *ret_fd)
+{
+    char port[8];
+    (void)snprintf(port, sizeof(port), "%u", options->port);
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
+    struct addrinfo *addresses = NULL;
+    if (getaddrinfo(options->host, port, &hints, &addresses) != 0)
+        return STATUS_INVALID;
+    int fd = listen_at(addresses);
+    freeaddrinfo(addresses);
+    if (fd < 0)
+        return STATUS_BUSY;
+    *ret_fd = fd;
+    return STATUS_OK;
+}
+
+static uint16_t bound_port(int fd)
+{
+    struct sockaddr_storage address;
+    socklen_t size = sizeof(address);
+    char port[8] = "0";
+    if (getsockname(fd, (struct sockaddr *)&address, &size) == 0)
+        (void)getnameinfo((struct sockaddr *)&address, size, NULL, 0, port, sizeof(port),
+                          NI_NUMERICSERV);
+    uint64_t number = 0;
+    return slice_to_u64(slice_of(port), &number) == STATUS_OK ? (uint16_t)number : 0;
+}
+
+static void on_library_log(void *ctx, const char *format, va_list args)
+{
+    (void)ctx;
+    char line[512];
+    (void)vsnprintf(line, sizeof(line), format, args);
+    line[strcspn(line, "\n")] = '\0';
+    log_line(LOG_DEBUG, "http: %s", line);
+}
+
+static struct MHD_Daemon *start_daemon(struct server *server, int fd)
+{
+    return MHD_start_daemon(
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_access,
+        server, MHD_OPTION_EXTERNAL_LOGGER, on_library_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
+        MHD_OPTION_URI_LOG_CALLBACK, on_target, server, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
+        server, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_POOL_BYTES, MHD_OPTION_CONNECTION_LIMIT,
+        server->options.max_connections, MHD_OPTION_CONNECTION_TIMEOUT,
+        server->options.idle_timeout_s, MHD_OPTION_END);
+}
+
+static enum status attach(struct server *server)
+{
+    const union MHD_DaemonInfo *info =
+        MHD_get_daemon_info(server->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    enum status status =
+        loop_watch_start(server->loop, info->epoll_fd, on_readable, server, &server->watch);
+    if (status != STATUS_OK)
+        return status;
+    server->hook.fn = on_turn;
+    loop_add_hook(server->loop, &server->hook);
+    return STATUS_OK;
+}
+
+enum status server_start(struct loop *loop, const struct server_options *options,
+                         struct server **ret_server)
+{
+    int fd = -1;
+    enum status status = open_listener(options, &fd);
+    if (status != STATUS_OK)
+        return status;
+    struct server *server = mem_zalloc(sizeof(*server));
+    if (server == NULL) {
+        (void)close(fd);
+        return STATUS_NO_MEMORY;
+    }
+    server->options = *options;
+    server->loop = loop;
+    server->port = bound_port(fd);
+    list_init(&server->hook.link);
+    server->daemon = start_daemon(server, fd);
+    if (server->daemon == NULL)
+        (void)close(fd);
+    status = server->daemon != NULL ? attach(server) : STATUS_IO_ERROR;
+    if (status != STATUS_OK) {
+        server_stop(server);
+        return status;
+    }
+    *ret_server = server;
+    return STATUS_OK;
+}
+
+uint16_t server_port(const struct server *server)
+{
+    return server->port;
+}
+
+void server_stop_listening(struct server *server)
+{
+    int fd = MHD_quiesce_daemon(server->daemon);
+    if (fd >= 0)
+        (void)close(fd);
+}
+
+unsigned server_waiting(const struct server *server)
+{
+    return server->waiting;
+}
+
+void server_stop(struct server *server)
+{
+    if (server == NULL)
+        return;
+    loop_remove_hook(&server->hook);
+    loop_watch_stop(server->watch);
+    loop_timer_close(&server->idle);
+    if (server->daemon != NULL)
+        MHD_stop_daemon(server->daemon);
+    mem_free(server);
+}

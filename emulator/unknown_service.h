@@ -1,0 +1,12 @@
+/*
+ * unknown_service.h -- what answers a request that no service claims: an error that names what
+ * was asked for, never a silent success.
+ */
+#ifndef EMULATOR_UNKNOWN_SERVICE_H
+#define EMULATOR_UNKNOWN_SERVICE_H
+
+struct service;
+
+extern const struct service unknown_service;
+
+#endif
