@@ -1,0 +1,72 @@
+/*
+ * record_store.h -- the records of delivery streams on their way, as rows of packed chunks.
+ *
+ * A chunk belongs to one buffer: a stage of a stream. The id of a chunk tells both and its place
+ * in the line, so that a buffer is one run of neighbouring rows:
+ *
+ *     id = (stream << 2 | stage) << 40 | sequence        sequence: 1, 2, 3, ... in arrival order
+ *
+ * What is inside `packed` is emulator/delivery/record_chunk.h's business. Writes need an
+ * open unit of work (db.h). Reading works on a reader connection as well.
+ */
+#ifndef STORAGE_RECORD_STORE_H
+#define STORAGE_RECORD_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "emulator/base/slice.h"
+
+struct db;
+
+#define RECORD_STORE_MAX_SEQUENCE ((INT64_C(1) << 40) - 1)
+
+struct record_store_chunk {
+    int64_t id;
+    int64_t records;
+    int64_t bytes;     /* of data, without packing */
+    int64_t oldest_ms; /* arrival of its oldest record */
+    int64_t queued_ms; /* when it came into this buffer */
+    struct slice packed;
+};
+
+/* What waits in one buffer. */
+struct record_store_totals {
+    int64_t buffer; /* stream << 2 | stage */
+    int64_t records;
+    int64_t bytes;
+    int64_t last_id;
+};
+
+int64_t record_store_buffer(int64_t stream, unsigned stage);
+int64_t record_store_buffer_stream(int64_t buffer);
+unsigned record_store_buffer_stage(int64_t buffer);
+
+/* Of the first chunk a buffer could have, less one: where scanning and counting begin. */
+int64_t record_store_first_id(int64_t buffer);
+
+NODISCARD enum status record_store_append(struct db *db, const struct record_store_chunk *chunk);
+
+/*
+ * Call each(arg, chunk) for the buffer's chunks behind `after` up to `through`, in order, until
+ * it answers false. The chunk is borrowed; `packed` is filled in only by record_store_read().
+ */
+typedef bool record_store_fn(void *arg, const struct record_store_chunk *chunk);
+NODISCARD enum status record_store_scan(struct db *db, int64_t after, int64_t through,
+                                        record_store_fn *each, void *arg);
+NODISCARD enum status record_store_read(struct db *db, int64_t after, int64_t through,
+                                        record_store_fn *each, void *arg);
+
+/* Delete the chunks first..last. */
+NODISCARD enum status record_store_delete(struct db *db, int64_t first, int64_t last);
+
+/* Delete at most `limit` of them and say how many that were: for large amounts, in portions. */
+NODISCARD enum status record_store_delete_some(struct db *db, int64_t first, int64_t last,
+                                               int64_t limit, int64_t *ret_deleted);
+
+/* Call each(arg, totals) for every buffer that has chunks. */
+NODISCARD enum status
+record_store_totals(struct db *db,
+                    void (*each)(void *arg, const struct record_store_totals *totals), void *arg);
+
+#endif
