@@ -1,0 +1,5 @@
+foreach(file arena base64 dates hash hash_crc ids json json_check json_writer list log mem slice status text utf8 xml)
+    add_unit_test(${file} base)
+endforeach()
+target_link_libraries(test_json PRIVATE PkgConfig::cjson)
+target_link_libraries(test_hash_crc PRIVATE PkgConfig::zlib)

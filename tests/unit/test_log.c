@@ -1,0 +1,80 @@
+#include "emulator/base/log.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "tests/lib/asserts.h"
+
+/* What `write_lines` puts on standard error. */
+static size_t capture(void (*write_lines)(void), char *text, size_t size)
+{
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    int before = dup(STDERR_FILENO);
+    assert_true(before >= 0 && dup2(ends[1], STDERR_FILENO) >= 0);
+    write_lines();
+    assert_true(dup2(before, STDERR_FILENO) >= 0);
+    assert_int_equal(close(before) | close(ends[1]), 0);
+    ssize_t len = read(ends[0], text, size);
+    assert_int_equal(close(ends[0]), 0);
+    assert_true(len >= 0);
+    return (size_t)len;
+}
+
+static void write_all_levels(void)
+{
+    log_line(LOG_DEBUG, "d");
+    log_line(LOG_INFO, "i %d", 1);
+    log_set_level(LOG_ERROR);
+    log_line(LOG_WARNING, "w");
+    log_line(LOG_ERROR, "e");
+    log_set_level(LOG_INFO);
+}
+
+static void lines_below_the_level_are_dropped(void **state)
+{
+    (void)state;
+    char text[256];
+    size_t len = capture(write_all_levels, text, sizeof(text));
+    assert_slice(slice_make(text, len), "hydrant: info: i 1\nhydrant: error: e\n");
+}
+
+static void write_line_ends(void)
+{
+    log_line(LOG_INFO, "%s", "a\nb\r\nc");
+}
+
+static void a_message_cannot_start_a_line(void **state)
+{
+    (void)state;
+    char text[256];
+    size_t len = capture(write_line_ends, text, sizeof(text));
+    assert_slice(slice_make(text, len), "hydrant: info: a b  c\n");
+}
+
+static void write_long_line(void)
+{
+    char message[10000];
+    memset(message, 'x', sizeof(message) - 1);
+    message[sizeof(message) - 1] = '\0';
+    log_line(LOG_INFO, "%s", message);
+}
+
+static void a_long_line_is_cut_and_still_ended(void **state)
+{
+    (void)state;
+    char text[10000];
+    size_t len = capture(write_long_line, text, sizeof(text));
+    assert_int_equal(len, 4095);
+    assert_slice(slice_from(slice_make(text, len), len - 3), "xx\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lines_below_the_level_are_dropped),
+        cmocka_unit_test(a_message_cannot_start_a_line),
+        cmocka_unit_test(a_long_line_is_cut_and_still_ended),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
