@@ -299,6 +299,36 @@ enum status db_commit(struct db *db)
     return status;
 }
 
+/* "DELETE FROM a; DELETE FROM b; ..." for all tables. NULL when out of memory. */
+static char *wiping_sql(struct db *db)
+{
+    static const char list[] = "SELECT group_concat('DELETE FROM \"' || name || '\";', '') "
+                               "FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
+    sqlite3_stmt *statement = NULL;
+    char *sql = NULL;
+    if (db_statement(db, list, &statement) != STATUS_OK)
+        return NULL;
+    if (sqlite3_step(statement) == SQLITE_ROW)
+        sql = sqlite3_mprintf("BEGIN IMMEDIATE;%sCOMMIT;", sqlite3_column_text(statement, 0));
+    (void)sqlite3_reset(statement);
+    return sql;
+}
+
+enum status db_wipe(struct db *db)
+{
+    assert(!db->in_unit && !db_is_dirty(db));
+    char *sql = wiping_sql(db);
+    if (sql == NULL)
+        return STATUS_NO_MEMORY;
+    int result = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
+    sqlite3_free(sql);
+    if (result != SQLITE_OK && sqlite3_get_autocommit(db->handle) == 0)
+        (void)sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
+    if (result == SQLITE_OK)
+        tell_listeners(db);
+    return db_status(result);
+}
+
 void db_add_listener(struct db *db, struct db_listener *listener)
 {
     list_append(&db->listeners, &listener->link);

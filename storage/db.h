@@ -66,6 +66,12 @@ bool db_is_dirty(const struct db *db);
 /* STATUS_DISK_FULL, STATUS_IO_ERROR...: nothing of the group happened, listeners were told. */
 NODISCARD enum status db_commit(struct db *db);
 
+/*
+ * Delete every row of every table, the schema stays. Between units, with nothing uncommitted.
+ * On success the listeners are told as if a group was undone: what they keep is void.
+ */
+NODISCARD enum status db_wipe(struct db *db);
+
 /* Told after a group was undone: rebuild counters and caches from the database. */
 struct db_listener {
     struct list link;

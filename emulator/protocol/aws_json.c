@@ -88,7 +88,8 @@ static bool check_shape(struct call *call)
     struct text unknown;
     text_init_in(&message, &call->arena, SHAPE_MESSAGE_MAX);
     text_init_in(&unknown, &call->arena, UNKNOWN_MAX_BYTES);
-    struct shape_input input = {.body = call->input, .unknown = &unknown};
+    struct shape_input input = {
+        .body = call->input, .cache = call->sandbox->shape_cache, .unknown = &unknown};
     enum shape_verdict verdict =
         shape_check(operation, &input, profile_of(call)->dialect, &message);
     warn_of_unknown_members(call, &unknown);

@@ -1,0 +1,17 @@
+# Tests that start the real binary and speak to it as a user's client does.
+set(TEST_PYTHON "python3" CACHE STRING "A Python with pytest, boto3 and awscli")
+
+function(add_integration_test name)
+    add_test(NAME integration.${name}
+        COMMAND ${TEST_PYTHON} -m pytest -q -p no:cacheprovider
+                ${CMAKE_SOURCE_DIR}/tests/integration/test_${name}.py)
+    set_tests_properties(integration.${name} PROPERTIES LABELS integration TIMEOUT 600
+        ENVIRONMENT "HYDRANT=$<TARGET_FILE:hydrant>;PLUGINS=${CMAKE_BINARY_DIR}/plugins;PYTHONDONTWRITEBYTECODE=1")
+endfunction()
+
+file(GLOB integration_tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/integration/test_*.py)
+foreach(path ${integration_tests})
+    get_filename_component(name ${path} NAME_WE)
+    string(REPLACE "test_" "" name ${name})
+    add_integration_test(${name})
+endforeach()

@@ -1,0 +1,196 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "storage/db.h"
+#include "storage/query.h"
+
+struct fixture {
+    char folder[64];
+    char path[128];
+    struct db *db;
+    struct db_listener listener;
+    int times_undone;
+};
+
+static void on_undone(struct db_listener *listener)
+{
+    list_entry(listener, struct fixture, listener)->times_undone++;
+}
+
+static int set_up(void **state)
+{
+    struct fixture *f = calloc(1, sizeof(*f));
+    (void)snprintf(f->folder, sizeof(f->folder), "%s/hydrant-db-XXXXXX",
+                   access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+    if (mkdtemp(f->folder) == NULL)
+        return -1;
+    (void)snprintf(f->path, sizeof(f->path), "%s/hydrant.db", f->folder);
+    if (db_open(f->path, DB_DURABILITY_NORMAL, &f->db) != STATUS_OK)
+        return -1;
+    f->listener.group_undone = on_undone;
+    db_add_listener(f->db, &f->listener);
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+    char command[128];
+    db_close(f->db);
+    (void)snprintf(command, sizeof(command), "rm -rf %s", f->folder);
+    int result = system(command); /* NOLINT(cert-env33-c) */
+    free(f);
+    return result;
+}
+
+static enum status put(struct db *db, const char *name, const char *value)
+{
+    static const char sql[] = "INSERT INTO setting(name, value) VALUES(?, ?)";
+    enum status status = db_write(db);
+    if (status != STATUS_OK)
+        return status;
+    struct query q;
+    query_begin(&q, db, sql);
+    query_bind_text(&q, slice_of(name));
+    query_bind_text(&q, slice_of(value));
+    return query_run(&q);
+}
+
+/* The value of `name` as a text of its own; "" when there is no such row. */
+static void assert_setting(struct db *db, const char *name, const char *expected)
+{
+    static const char sql[] = "SELECT value FROM setting WHERE name = ?";
+    struct query q;
+    query_begin(&q, db, sql);
+    query_bind_text(&q, slice_of(name));
+    struct slice value = query_step(&q) ? query_slice(&q, 0) : slice_of("");
+    assert_true(slice_equal_text(value, expected));
+    assert_int_equal(query_end(&q), STATUS_OK);
+}
+
+static void a_kept_unit_is_there_after_the_commit_and_a_reopening(void **state)
+{
+    struct fixture *f = *state;
+    db_unit_begin(f->db);
+    assert_int_equal(put(f->db, "a", "1"), STATUS_OK);
+    assert_int_equal(db_unit_end(f->db, true), STATUS_OK);
+    assert_true(db_is_dirty(f->db));
+    assert_int_equal(db_commit(f->db), STATUS_OK);
+    assert_false(db_is_dirty(f->db));
+
+    db_remove_listener(&f->listener);
+    db_close(f->db);
+    assert_int_equal(db_open(f->path, DB_DURABILITY_NORMAL, &f->db), STATUS_OK);
+    assert_setting(f->db, "a", "1");
+}
+
+static void an_undone_unit_leaves_the_others_of_its_group(void **state)
+{
+    struct fixture *f = *state;
+    db_unit_begin(f->db);
+    assert_int_equal(put(f->db, "a", "1"), STATUS_OK);
+    assert_int_equal(db_unit_end(f->db, true), STATUS_OK);
+    db_unit_begin(f->db);
+    assert_int_equal(put(f->db, "b", "2"), STATUS_OK);
+    assert_int_equal(db_unit_end(f->db, false), STATUS_OK);
+    db_unit_begin(f->db);
+    assert_int_equal(put(f->db, "c", "3"), STATUS_OK);
+    assert_int_equal(db_unit_end(f->db, true), STATUS_OK);
+    assert_int_equal(db_commit(f->db), STATUS_OK);
+
+    assert_setting(f->db, "a", "1");
+    assert_setting(f->db, "b", "");
+    assert_setting(f->db, "c", "3");
+    assert_int_equal(f->times_undone, 0);
+}
+
+static void a_unit_that_only_reads_opens_no_transaction(void **state)
+{
+    struct fixture *f = *state;
+    db_unit_begin(f->db);
+    assert_setting(f->db, "a", "");
+    assert_int_equal(db_unit_end(f->db, true), STATUS_OK);
+    assert_false(db_is_dirty(f->db));
+}
+
+static void a_violated_key_says_exists_and_the_unit_can_be_undone(void **state)
+{
+    struct fixture *f = *state;
+    db_unit_begin(f->db);
+    assert_int_equal(put(f->db, "a", "1"), STATUS_OK);
+    assert_int_equal(put(f->db, "a", "2"), STATUS_EXISTS);
+    assert_int_equal(db_unit_end(f->db, false), STATUS_OK);
+    assert_int_equal(db_commit(f->db), STATUS_OK);
+    assert_setting(f->db, "a", "");
+}
+
+static void a_reader_sees_what_is_committed_and_nothing_else(void **state)
+{
+    struct fixture *f = *state;
+    struct db *reader = NULL;
+    assert_int_equal(db_open_reader(f->db, &reader), STATUS_OK);
+    db_unit_begin(f->db);
+    assert_int_equal(put(f->db, "a", "1"), STATUS_OK);
+    assert_int_equal(db_unit_end(f->db, true), STATUS_OK);
+
+    assert_setting(reader, "a", "");
+    assert_int_equal(db_commit(f->db), STATUS_OK);
+    assert_setting(reader, "a", "1");
+    db_close(reader);
+}
+
+static void wiping_empties_every_table_and_tells_the_listeners(void **state)
+{
+    struct fixture *f = *state;
+    db_unit_begin(f->db);
+    assert_int_equal(put(f->db, "a", "1"), STATUS_OK);
+    assert_int_equal(db_unit_end(f->db, true), STATUS_OK);
+    assert_int_equal(db_commit(f->db), STATUS_OK);
+
+    assert_int_equal(db_wipe(f->db), STATUS_OK);
+
+    assert_setting(f->db, "a", "");
+    assert_int_equal(f->times_undone, 1);
+}
+
+static void a_file_that_is_no_database_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    char path[160];
+    struct db *other = NULL;
+    (void)snprintf(path, sizeof(path), "%s/other.db", f->folder);
+    FILE *file = fopen(path, "w");
+    for (int i = 0; i < 1000; i++)
+        assert_true(fputs("this is not a database\n", file) >= 0);
+    assert_int_equal(fclose(file), 0);
+    assert_int_equal(db_open(path, DB_DURABILITY_NORMAL, &other), STATUS_CORRUPT);
+    assert_null(other);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(a_kept_unit_is_there_after_the_commit_and_a_reopening,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(an_undone_unit_leaves_the_others_of_its_group, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_unit_that_only_reads_opens_no_transaction, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_violated_key_says_exists_and_the_unit_can_be_undone,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_reader_sees_what_is_committed_and_nothing_else, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(wiping_empties_every_table_and_tells_the_listeners, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_file_that_is_no_database_is_refused, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
