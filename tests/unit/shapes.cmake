@@ -1,0 +1,3 @@
+add_unit_test(shape_check shapes)
+add_unit_test(shape_pattern shapes)
+add_unit_test(shape_blob shapes)
