@@ -1,0 +1,46 @@
+/*
+ * command.h -- the program's sub-commands: `hydrant serve`, `hydrant advance 2m`, ...
+ *
+ * One file per sub-command, one constant descriptor in each, one row in command.c.
+ *
+ * Exit codes: COMMAND_OK, COMMAND_FAILED (the daemon said no, or could not be reached or
+ * started), COMMAND_USAGE (the command line cannot be understood; nothing was done).
+ */
+#ifndef EMULATOR_CLI_COMMAND_H
+#define EMULATOR_CLI_COMMAND_H
+
+enum { COMMAND_OK = 0, COMMAND_FAILED = 1, COMMAND_USAGE = 2 };
+
+struct text;
+
+struct command {
+    const char *name;
+    const char *summary; /* one line, for `hydrant --help` */
+    const char *usage;   /* what stands behind the name: "<duration> | --to TIME" */
+    void (*write_help)(struct text *out); /* what `--help` shows below the usage */
+    int (*run)(int argc, char **argv);    /* gets what stands behind the name; an exit code */
+};
+
+extern const struct command serve_command;
+extern const struct command advance_command;
+extern const struct command flush_command;
+extern const struct command reset_command;
+extern const struct command healthcheck_command;
+extern const struct command version_command;
+extern const struct command help_command;
+
+/* main()'s whole work: find the command, run it, answer the exit code. */
+int command_run(int argc, char **argv);
+
+/* NULL when there is none of that name. */
+const struct command *command_find(const char *name);
+
+/* Help on standard output: of one command, or of the program. */
+void command_print_help(const struct command *command);
+void command_print_overview(void);
+
+/* "hydrant advance: <problem>" and where to find help, on standard error. COMMAND_USAGE. */
+int command_usage_error(const struct command *command, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

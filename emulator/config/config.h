@@ -1,0 +1,74 @@
+/*
+ * config.h -- what a person can set about the daemon, as plain data.
+ *
+ * One table (settings.c) holds every setting: its flag, its environment variable, its default
+ * and its line of help. Values come from, the stronger first:
+ *
+ *     --port 4567  >  HYDRANT_PORT=4567  >  "port = 4567" in the --config file  >  default
+ *
+ * Everything a struct config points to lives in the arena it was loaded into.
+ */
+#ifndef EMULATOR_CONFIG_CONFIG_H
+#define EMULATOR_CONFIG_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "emulator/base/status.h"
+
+struct arena;
+struct text;
+
+#define CONFIG_LIST_MAX 256
+
+/* In the order of storage/db.h's enum db_durability. */
+enum config_durability {
+    CONFIG_DURABILITY_NONE,
+    CONFIG_DURABILITY_NORMAL,
+    CONFIG_DURABILITY_POWER
+};
+
+/* The values of a setting that may be given several times, in that order. */
+struct config_list {
+    const char **items;
+    size_t count;
+};
+
+struct config {
+    const char *host;
+    int64_t port;     /* 0: any free one */
+    const char *data; /* folder of the sandboxes; not used when ephemeral */
+    bool ephemeral;   /* a temporary folder in place of `data`, removed at exit */
+    int durability;   /* enum config_durability */
+    int log_level;    /* enum log_level */
+    const char *account;
+    const char *region;
+    struct config_list functions; /* NAME=path.so */
+    int64_t stream_create_ms;     /* how long a delivery stream stays CREATING */
+    int64_t workers;              /* threads */
+};
+
+/* The value of an environment variable, NULL when it is not set. As getenv(). */
+typedef const char *config_env_fn(void *owner, const char *name);
+
+/* Where values come from besides the file, which --config or HYDRANT_CONFIG names. */
+struct config_sources {
+    int argc; /* flags only, without program and command */
+    const char *const *argv;
+    config_env_fn *env;
+    void *env_owner;
+};
+
+/*
+ * Put all sources together. A setting or value that cannot be is STATUS_INVALID, and a file that
+ * cannot be read the status of that; `problem` (initialised by the caller) then says what and
+ * where, in one line.
+ */
+NODISCARD enum status config_load(struct config *config, struct arena *arena,
+                                  const struct config_sources *sources, struct text *problem);
+
+/* The settings as --help shows them, one or two lines each. */
+void config_help(struct text *out);
+
+#endif
