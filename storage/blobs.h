@@ -26,7 +26,8 @@
 
 struct blob_store;
 
-/* `folder` is DIR/<sandbox>/blobs, made when missing; `sync` asks for fdatasync before a body counts. */
+/* `folder` is DIR/<sandbox>/blobs, made when missing; `sync` asks for fdatasync before a body
+ * counts. */
 NODISCARD enum status blob_store_open(const char *folder, bool sync, struct blob_store **ret_store);
 void blob_store_close(struct blob_store *store);
 
