@@ -65,8 +65,9 @@ struct loop_timer {
 /* STATUS_NO_MEMORY the first time at most. */
 NODISCARD enum status loop_timer_start(struct loop *loop, struct loop_timer *timer,
                                        int64_t delay_ms, void (*fn)(struct loop_timer *timer));
-void loop_timer_stop(struct loop_timer *timer);  /* may be started again */
-void loop_timer_close(struct loop_timer *timer); /* gives back the handle; safe when never started */
+void loop_timer_stop(struct loop_timer *timer); /* may be started again */
+void loop_timer_close(
+    struct loop_timer *timer); /* gives back the handle; safe when never started */
 
 /*
  * A hook runs at the end of every turn, after all callbacks and tasks and before the loop waits

@@ -21,7 +21,7 @@ void worker_set_threads(unsigned count)
     char text[16];
     (void)snprintf(text, sizeof(text), "%u", count);
     /* libuv's only way. Before any thread exists: setenv() is not thread-safe. */
-    (void)setenv("UV_THREADPOOL_SIZE", text, 1);
+    (void)setenv("UV_THREADPOOL_SIZE", text, 1); /* NOLINT(concurrency-mt-unsafe) */
 }
 
 static void on_thread(uv_work_t *request)

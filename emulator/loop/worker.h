@@ -22,7 +22,10 @@ struct worker_job {
     void (*done)(struct worker_job *job);
 };
 
-/* Before the first submit: how many threads the pool has (1 to 128). */
+/*
+ * How many threads the pool has (1 to 128). Before the first submit and before any other thread
+ * exists; it sets UV_THREADPOOL_SIZE, which child processes inherit unless given an environment.
+ */
 void worker_set_threads(unsigned count);
 
 /* STATUS_NO_MEMORY: neither `work` nor `done` will run. */

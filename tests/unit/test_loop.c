@@ -245,6 +245,32 @@ static void timers_fire_by_delay_and_never_early(void **state)
     loop_timer_close(&c.timer);
 }
 
+static struct letter_timer late_timer;
+static int64_t late_started_us;
+
+static void start_timer_late_in_the_turn(struct loop_task *task)
+{
+    (void)task;
+    late_started_us = loop_monotonic_us();
+    while (loop_monotonic_us() < late_started_us + 10000)
+        ;
+    late_started_us = loop_monotonic_us();
+    start_letter_timer(&late_timer, 't', 6);
+}
+
+static void a_delay_counts_from_the_start_not_from_the_turn(void **state)
+{
+    (void)state;
+    struct loop_task task;
+    loop_task_init(&task, start_timer_late_in_the_turn);
+
+    loop_defer(seen.loop, &task);
+    run_until(1);
+
+    assert_true(loop_monotonic_us() - late_started_us >= 5000); /* libuv counts milliseconds */
+    loop_timer_close(&late_timer.timer);
+}
+
 static void a_timer_stopped_by_another_does_not_fire(void **state)
 {
     (void)state;
@@ -587,6 +613,7 @@ int main(void)
         LOOP_TEST(a_task_asked_for_by_a_hook_runs_before_the_loop_sleeps),
         LOOP_TEST(a_hook_may_remove_itself_and_others),
         LOOP_TEST(timers_fire_by_delay_and_never_early),
+        LOOP_TEST(a_delay_counts_from_the_start_not_from_the_turn),
         LOOP_TEST(a_timer_stopped_by_another_does_not_fire),
         LOOP_TEST(a_timer_may_start_itself_again),
         LOOP_TEST(a_timer_never_started_can_be_stopped_and_closed),

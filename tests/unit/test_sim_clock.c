@@ -17,8 +17,13 @@
 
 /* The wall clock the clock under test sees: the real one, set by the test (linked with --wrap). */
 static int64_t wall_shift_ms;
+/* NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp,readability-identifier-naming)
+ */
 int64_t __real_loop_wall_ms(void);
 int64_t __wrap_loop_wall_ms(void);
+
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp,readability-identifier-naming)
+ */
 
 int64_t __wrap_loop_wall_ms(void)
 {

@@ -36,8 +36,8 @@ static void remove_sorted(const struct sim_timer *timer)
     size_t at = 0;
     while (sorted[at] != timer)
         at++;
-    sorted_len--;
-    memmove(&sorted[at], &sorted[at + 1], (sorted_len - at) * sizeof(sorted[0]));
+    for (sorted_len--; at < sorted_len; at++)
+        sorted[at] = sorted[at + 1];
 }
 
 static void push(struct sim_timer *timer, int64_t due_ms, uint64_t sequence)
