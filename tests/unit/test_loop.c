@@ -262,12 +262,16 @@ static void a_delay_counts_from_the_start_not_from_the_turn(void **state)
 {
     (void)state;
     struct loop_task task;
+    struct letter_timer other = {0};
     loop_task_init(&task, start_timer_late_in_the_turn);
 
+    start_letter_timer(&other, 'o', 2); /* due during the long task: the loop will not wait */
     loop_defer(seen.loop, &task);
-    run_until(1);
+    run_until(2);
 
+    assert_string_equal(seen.log, "ot");
     assert_true(loop_monotonic_us() - late_started_us >= 5000); /* libuv counts milliseconds */
+    loop_timer_close(&other.timer);
     loop_timer_close(&late_timer.timer);
 }
 
