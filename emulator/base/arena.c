@@ -7,13 +7,16 @@
 
 #include "emulator/base/mem.h"
 
-#if defined(__has_feature)
+/* gcc says it with a macro, clang with a feature. */
+#if defined(__SANITIZE_ADDRESS__)
+#define HAS_ASAN 1
+#elif defined(__has_feature)
 #if __has_feature(address_sanitizer)
-#define __SANITIZE_ADDRESS__ 1 /* as gcc says it */
+#define HAS_ASAN 1
 #endif
 #endif
 
-#if defined(__SANITIZE_ADDRESS__)
+#ifdef HAS_ASAN
 #include <sanitizer/asan_interface.h>
 #else
 #define ASAN_POISON_MEMORY_REGION(ptr, size) ((void)(ptr), (void)(size))

@@ -1,6 +1,7 @@
 #include "emulator/base/base64.h"
 
 #include <limits.h>
+#include <string.h>
 
 #include <openssl/evp.h>
 
@@ -68,7 +69,8 @@ static bool decode_group(const char *group, char *bytes)
 /* The group with the padding; the bits behind its last byte must be zero. */
 static bool decode_last_group(const char *group, size_t pad, char *bytes)
 {
-    char whole[4] = {group[0], group[1], pad > 1 ? 'A' : group[2], pad > 0 ? 'A' : group[3]};
+    char whole[4] = {group[0], group[1], group[2], group[3]};
+    memset(whole + 4 - pad, 'A', pad);
     return decode_group(whole, bytes) && (pad < 1 || bytes[2] == 0) && (pad < 2 || bytes[1] == 0);
 }
 

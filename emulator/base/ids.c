@@ -11,8 +11,8 @@ void ids_uuid(const uint8_t random[16], char *text)
 {
     uint8_t bytes[UUID_BYTES];
     memcpy(bytes, random, UUID_BYTES);
-    bytes[6] = (uint8_t)((bytes[6] & 0x0Fu) | 0x40u); /* version 4 */
-    bytes[8] = (uint8_t)((bytes[8] & 0x3Fu) | 0x80u); /* RFC 4122 variant */
+    bytes[6] = (uint8_t)((bytes[6] & 0x0FU) | 0x40U); /* version 4 */
+    bytes[8] = (uint8_t)((bytes[8] & 0x3FU) | 0x80U); /* RFC 4122 variant */
 
     static const struct {
         size_t first, count;

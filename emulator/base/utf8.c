@@ -4,7 +4,7 @@
 
 static bool is_tail(unsigned char byte)
 {
-    return (byte & 0xC0u) == 0x80;
+    return (byte & 0xC0U) == 0x80;
 }
 
 /* Length by the first byte, and the least second byte that is not overlong. */
