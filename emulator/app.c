@@ -1,0 +1,228 @@
+/*
+ * app.c
+ *
+ * Start:  data folder -> loop -> gateway -> sandbox "main" -> server -> "Ready."
+ * Stop:   no new connections -> engines take up nothing more -> what is in flight ends and is
+ *         committed -> loop ends -> everything is torn down in reverse.
+ * When the stop takes longer than STOP_LIMIT_MS (a transform that does not return), the process
+ * ends without waiting: what was acknowledged is committed, the rest was never answered.
+ */
+#include "emulator/app.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "emulator/base/arena.h"
+#include "emulator/base/log.h"
+#include "emulator/config/config.h"
+#include "emulator/gateway.h"
+#include "emulator/http/server.h"
+#include "emulator/loop/loop.h"
+#include "emulator/loop/worker.h"
+#include "emulator/sandbox.h"
+#include "emulator/sandbox_life.h"
+#include "emulator/services.h"
+#include "storage/folder.h"
+
+#define STOP_LIMIT_MS 900
+#define MAX_CONNECTIONS 20000
+#define IDLE_TIMEOUT_S 75
+#define TEXTS_MAX_BYTES ((size_t)64 * 1024)
+
+struct app {
+    const struct config *config; /* borrowed */
+    struct arena texts;
+    const char *folder; /* of the sandboxes, in `texts` */
+    int lock;
+    struct loop *loop;
+    struct gateway gateway;
+    struct gateway_world world;
+    struct sandbox *sandbox;
+    struct server *server;
+    struct loop_timer stop_limit;
+    struct loop_hook stop_hook;
+    struct sandbox_drain drain;
+    bool is_stopping;
+    bool is_drained;
+};
+
+/* ---- stop ---- */
+
+static void on_stop_limit(struct loop_timer *timer)
+{
+    (void)timer;
+    log_line(LOG_WARNING, "something in flight did not end in time; stopping without it");
+    _exit(0);
+}
+
+/* Nothing is in flight and every answer has left. */
+static bool on_stop_turn(struct loop_hook *hook)
+{
+    struct app *app = list_entry(hook, struct app, stop_hook);
+    if (app->is_drained && server_waiting(app->server) == 0)
+        loop_stop(app->loop);
+    return false;
+}
+
+static void on_drained(struct sandbox_drain *drain)
+{
+    list_entry(drain, struct app, drain)->is_drained = true;
+}
+
+static void on_stop_signal(void *arg, int number)
+{
+    struct app *app = arg;
+    log_line(LOG_INFO, "%s: stopping", number == SIGINT ? "SIGINT" : "SIGTERM");
+    if (app->is_stopping)
+        _exit(0);
+    app->is_stopping = true;
+    server_stop_listening(app->server);
+    sandbox_drain(app->sandbox, &app->drain, on_drained);
+    app->stop_hook.fn = on_stop_turn;
+    loop_add_hook(app->loop, &app->stop_hook);
+    if (loop_timer_start(app->loop, &app->stop_limit, STOP_LIMIT_MS, on_stop_limit) != STATUS_OK)
+        _exit(0);
+}
+
+/* ---- start ---- */
+
+static bool report(enum status status, const char *what, const char *name)
+{
+    if (status != STATUS_OK)
+        log_line(LOG_ERROR, "%s %s: %s", what, name, status_text(status));
+    return status == STATUS_OK;
+}
+
+static bool choose_folder(struct app *app)
+{
+    if (!app->config->ephemeral) {
+        app->folder = app->config->data;
+        return report(folder_make(app->folder), "cannot make the data folder", app->folder);
+    }
+    const char *parent = getenv("TMPDIR"); /* NOLINT(concurrency-mt-unsafe): before any thread */
+    char *folder = arena_printf(&app->texts, "%s/hydrant-XXXXXX", parent != NULL ? parent : "/tmp");
+    if (folder == NULL || mkdtemp(folder) == NULL) {
+        log_line(LOG_ERROR, "cannot make a temporary folder");
+        return false;
+    }
+    app->folder = folder;
+    return true;
+}
+
+static bool lock_folder(struct app *app)
+{
+    enum status status = folder_lock(app->folder, &app->lock);
+    if (status == STATUS_BUSY) {
+        log_line(LOG_ERROR, "another Hydrant is using %s; stop it or choose --data", app->folder);
+        return false;
+    }
+    return report(status, "cannot lock the data folder", app->folder);
+}
+
+static bool start_loop(struct app *app)
+{
+    worker_set_threads((unsigned)app->config->workers);
+    (void)signal(SIGPIPE, SIG_IGN);
+    enum status status = loop_create(&app->loop);
+    if (status == STATUS_OK)
+        status = loop_on_signal(app->loop, SIGTERM, on_stop_signal, app);
+    if (status == STATUS_OK)
+        status = loop_on_signal(app->loop, SIGINT, on_stop_signal, app);
+    return report(status, "cannot start", "the event loop");
+}
+
+static bool open_sandbox(struct app *app)
+{
+    const struct sandbox_options options = {
+        .root = app->folder,
+        .name = "main",
+        .durability = (enum db_durability)app->config->durability,
+        .account = app->config->account,
+        .region = app->config->region,
+        .stream_create_ms = app->config->stream_create_ms,
+        .functions = app->config->functions.items,
+        .function_count = app->config->functions.count,
+        .gateway = &app->gateway,
+    };
+    if (!report(sandbox_open(app->loop, &options, &app->sandbox), "cannot open the data in",
+                app->folder))
+        return false;
+    gateway_add_world(&app->gateway, &app->world, app->sandbox);
+    return report(sandbox_start(app->sandbox), "cannot take up the work in", app->folder);
+}
+
+static bool start_server(struct app *app)
+{
+    const struct server_options options = {
+        .host = app->config->host,
+        .port = (uint16_t)app->config->port,
+        .max_connections = MAX_CONNECTIONS,
+        .idle_timeout_s = IDLE_TIMEOUT_S,
+        .ctx = &app->gateway,
+        .head = gateway_head,
+        .run = gateway_run,
+        .commit = gateway_commit,
+    };
+    enum status status = server_start(app->loop, &options, &app->server);
+    if (status == STATUS_BUSY)
+        log_line(LOG_ERROR, "cannot listen on %s port %d: it is in use or not allowed; try --port 0",
+                 options.host, (int)options.port);
+    else if (status == STATUS_INVALID)
+        log_line(LOG_ERROR, "cannot listen on %s: no such address", options.host);
+    else
+        return report(status, "cannot start the server on", options.host);
+    return false;
+}
+
+static void say_ready(const struct app *app)
+{
+    bool is_v6 = strchr(app->config->host, ':') != NULL;
+    (void)printf("Listening on http://%s%s%s:%u\nReady.\n", is_v6 ? "[" : "", app->config->host,
+                 is_v6 ? "]" : "", server_port(app->server));
+    (void)fflush(stdout);
+}
+
+static bool start(struct app *app)
+{
+    const struct credentials_defaults defaults = {slice_of(app->config->account),
+                                                  slice_of(app->config->region)};
+    gateway_init(&app->gateway, &services_router, &defaults);
+    return choose_folder(app) && lock_folder(app) && start_loop(app) && open_sandbox(app) &&
+           start_server(app);
+}
+
+static void close_all(struct app *app)
+{
+    server_stop(app->server);
+    if (app->loop != NULL)
+        loop_timer_close(&app->stop_limit);
+    if (app->sandbox != NULL)
+        gateway_remove_world(&app->world);
+    sandbox_close(app->sandbox);
+    loop_destroy(app->loop);
+    if (app->lock >= 0)
+        (void)close(app->lock);
+    if (app->config->ephemeral && app->folder != NULL)
+        (void)report(folder_remove(app->folder), "cannot remove", app->folder);
+    arena_clear(&app->texts);
+}
+
+int app_run(const struct config *config)
+{
+    struct app app = {.config = config, .lock = -1};
+    arena_init(&app.texts, TEXTS_MAX_BYTES);
+    list_init(&app.stop_hook.link);
+    list_init(&app.world.link);
+    log_set_level((enum log_level)config->log_level);
+    bool started = start(&app);
+    if (started) {
+        say_ready(&app);
+        loop_run(app.loop);
+    }
+    loop_remove_hook(&app.stop_hook);
+    close_all(&app);
+    return started ? 0 : 1;
+}

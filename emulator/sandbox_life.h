@@ -1,0 +1,49 @@
+/*
+ * sandbox_life.h -- making and unmaking a sandbox (sandbox.h): for the composition root only.
+ *
+ *     sandbox_open ─ gateway_add_world ─ sandbox_start ─ ... ─ sandbox_drain ─ sandbox_close
+ */
+#ifndef EMULATOR_SANDBOX_LIFE_H
+#define EMULATOR_SANDBOX_LIFE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "emulator/base/status.h"
+#include "storage/db.h"
+
+struct gateway;
+struct loop;
+struct sandbox;
+
+struct sandbox_options {
+    const char *root; /* folder of all sandboxes */
+    const char *name;
+    enum db_durability durability;
+    const char *account; /* of functions given by file */
+    const char *region;
+    int64_t stream_create_ms;
+    const char *const *functions; /* NAME=path.so; borrowed, outlives the sandbox */
+    size_t function_count;
+    struct gateway *gateway; /* serves the calls functions make */
+};
+
+/* Open or make its data; nothing runs yet. */
+NODISCARD enum status sandbox_open(struct loop *loop, const struct sandbox_options *options,
+                                   struct sandbox **ret_sandbox);
+
+/* Take up what waits in the database, load the functions given by file. */
+NODISCARD enum status sandbox_start(struct sandbox *sandbox);
+
+/* Told on a later turn, when nothing is in flight and nothing new is taken up. Embed it. */
+struct sandbox_drain {
+    void (*done)(struct sandbox_drain *drain);
+};
+
+void sandbox_drain(struct sandbox *sandbox, struct sandbox_drain *drain,
+                   void (*done)(struct sandbox_drain *drain));
+
+/* Only when drained, or never started. NULL is a no-op. */
+void sandbox_close(struct sandbox *sandbox);
+
+#endif

@@ -1,0 +1,84 @@
+#include "storage/folder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define OPEN_FOLDERS 16
+
+static enum status make_one(const char *path)
+{
+    return mkdir(path, 0700) == 0 || errno == EEXIST ? STATUS_OK : status_from_errno(errno);
+}
+
+enum status folder_make(const char *path)
+{
+    char part[PATH_MAX];
+    size_t len = strlen(path);
+    if (len >= sizeof(part))
+        return STATUS_TOO_LARGE;
+    for (size_t i = 1; i <= len; i++) {
+        if (path[i] != '/' && path[i] != '\0')
+            continue;
+        memcpy(part, path, i);
+        part[i] = '\0';
+        enum status status = make_one(part);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return STATUS_OK;
+}
+
+static int remove_entry(const char *path, const struct stat *info, int kind, struct FTW *position)
+{
+    (void)info;
+    (void)kind;
+    (void)position;
+    return remove(path);
+}
+
+static int remove_below(const char *path, const struct stat *info, int kind, struct FTW *position)
+{
+    return position->level == 0 ? 0 : remove_entry(path, info, kind, position);
+}
+
+static enum status walk(const char *path, __nftw_func_t visit)
+{
+    if (nftw(path, visit, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT)
+        return STATUS_OK;
+    return status_from_errno(errno);
+}
+
+enum status folder_remove(const char *path)
+{
+    return walk(path, remove_entry);
+}
+
+enum status folder_empty(const char *path)
+{
+    return walk(path, remove_below);
+}
+
+enum status folder_lock(const char *path, int *ret_lock)
+{
+    char file[PATH_MAX];
+    int len = snprintf(file, sizeof(file), "%s/lock", path);
+    if (len < 0 || (size_t)len >= sizeof(file))
+        return STATUS_TOO_LARGE;
+    int lock = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (lock < 0)
+        return status_from_errno(errno);
+    if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
+        enum status status = errno == EWOULDBLOCK ? STATUS_BUSY : status_from_errno(errno);
+        (void)close(lock);
+        return status;
+    }
+    *ret_lock = lock;
+    return STATUS_OK;
+}

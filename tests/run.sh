@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# tests/run.sh -- install what the tests need, build with ASan and UBSan, run everything.
+#
+#   tests/run.sh            all of it
+#   tests/run.sh -L unit    further arguments go to ctest: labels unit, fault, fuzz, integration,
+#                           crash, lint
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. tests/lib/setup.sh
+
+install_packages "${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
+make_venv build/venv
+build dev "-DTEST_PYTHON=$PWD/build/venv/bin/python"
+say "Testing"
+ctest --preset dev --parallel "$(nproc)" "$@"
