@@ -4,6 +4,8 @@
 #define OUTSIDE 0x80
 #define XX OUTSIDE
 
+#define BLOCK 16
+
 /* clang-format off */
 static const unsigned char sextets[128] = {
     XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX, XX,
@@ -24,12 +26,28 @@ static unsigned sextet(char byte)
     return sextets[c & 0x7f] | (c & OUTSIDE); /* beyond ASCII it is the byte's own high bit */
 }
 
+/* As arithmetic, so that the compiler looks at sixteen bytes in a few instructions. */
+static unsigned char is_inside(unsigned char c)
+{
+    unsigned char letter = (unsigned char)((c & 0xdf) - 'A') < 26;
+    unsigned char slash_or_digit = (unsigned char)(c - '/') < 11;
+    return (unsigned char)(letter | slash_or_digit | (c == '+'));
+}
+
 static bool all_inside(const char *bytes, size_t len)
 {
-    unsigned seen = 0;
-    for (size_t i = 0; i < len; i++)
-        seen |= sextet(bytes[i]);
-    return !(seen & OUTSIDE);
+    size_t at = 0;
+    for (; at + BLOCK <= len; at += BLOCK) {
+        unsigned char inside = 1;
+        for (size_t i = 0; i < BLOCK; i++)
+            inside &= is_inside((unsigned char)bytes[at + i]);
+        if (!inside)
+            return false;
+    }
+    for (; at < len; at++)
+        if (!is_inside((unsigned char)bytes[at]))
+            return false;
+    return true;
 }
 
 static struct shape_blob_fault first_outside(struct slice bytes)
@@ -38,7 +56,9 @@ static struct shape_blob_fault first_outside(struct slice bytes)
     while (at < bytes.len && !(sextet(bytes.ptr[at]) & OUTSIDE))
         at++;
     char byte = bytes.ptr[at];
-    return (struct shape_blob_fault){BLOB_BYTE, (unsigned char)byte < 0x80 ? byte : '?'};
+    if ((unsigned char)byte & OUTSIDE)
+        byte = '?';
+    return (struct shape_blob_fault){BLOB_BYTE, byte};
 }
 
 struct shape_blob_fault shape_blob_fault(struct slice encoded)

@@ -48,7 +48,7 @@ static bool cache_init(struct shape_cache *cache)
 struct shape_cache *shape_cache_create(void)
 {
     struct shape_cache *cache =
-        mem_zalloc(sizeof(*cache) + shape_pattern_count * sizeof(*cache->codes));
+        mem_zalloc(sizeof(*cache) + shape_pattern_count * sizeof(pcre2_code *));
     if (cache && !cache_init(cache)) {
         shape_cache_destroy(cache);
         return NULL;
