@@ -1,0 +1,8 @@
+"""The crash tests use the fixtures of the integration tests."""
+
+import pathlib
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "integration"))
+
+from conftest import *  # noqa: E402,F401,F403
