@@ -1,0 +1,41 @@
+/*
+ * object_list.h -- walking a bucket's keys in byte order, grouped by a delimiter.
+ *
+ * A key that holds the delimiter behind the prefix stands for its group: everything up to the
+ * delimiter. A group is reported once and its members are skipped with one seek, however many
+ * they are.
+ */
+#ifndef STORAGE_OBJECT_LIST_H
+#define STORAGE_OBJECT_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "storage/object_store.h"
+
+struct object_list_row {
+    struct slice name; /* a key, or a group with its delimiter */
+    bool is_group;     /* then nothing but the name is there */
+    uint64_t size;
+    int64_t modified_ms;
+    struct slice etag;
+    enum checksum_algorithm checksum_algorithm;
+    bool is_composite;
+};
+
+struct object_list {
+    int64_t bucket_id;
+    struct slice prefix;
+    struct slice delimiter; /* empty: no groups */
+    struct slice after;     /* the last name seen, key or group; empty: from the start */
+    size_t max;
+    /* the result, in the arena: */
+    struct object_list_row *rows;
+    size_t count;
+    bool is_truncated;
+};
+
+NODISCARD enum status object_list_run(struct db *db, struct arena *arena, struct object_list *list);
+
+#endif
