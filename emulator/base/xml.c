@@ -33,10 +33,13 @@ static void stop(struct reader *r, enum status status)
     (void)XML_StopParser(r->parser, XML_FALSE);
 }
 
+/* expat puts the namespace and this, which no name contains, before the local name. */
+#define NAMESPACE_END '\n'
+
 static struct slice local_name(const char *name)
 {
-    const char *colon = strrchr(name, ':');
-    return slice_of(colon != NULL ? colon + 1 : name);
+    const char *end = strrchr(name, NAMESPACE_END);
+    return slice_of(end != NULL ? end + 1 : name);
 }
 
 static struct xml_element *make_element(struct reader *r, const char *name)
@@ -143,7 +146,7 @@ static struct reader *create_reader(struct arena *arena)
     r->arena = arena;
     for (size_t i = 0; i < XML_MAX_DEPTH; i++)
         text_init(&r->open[i].text, XML_MAX_BYTES);
-    r->parser = XML_ParserCreate_MM(NULL, &memory, NULL);
+    r->parser = XML_ParserCreate_MM(NULL, &memory, (const XML_Char[]){NAMESPACE_END, '\0'});
     if (r->parser == NULL) {
         mem_free(r);
         return NULL;

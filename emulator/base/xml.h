@@ -2,8 +2,8 @@
  * xml.h -- XML in (expat) and out. The only home of expat.
  *
  * In: a small immutable tree in an arena. No DTD, no entities but the five, a maximum of
- * depth, elements and bytes: STATUS_INVALID beyond. Namespaces are ignored: an element is
- * found by its local name.
+ * depth, elements and bytes: STATUS_INVALID beyond. Namespaces must be declared and are
+ * otherwise ignored: an element is found by its local name.
  * Out: a writer into a text (sticky errors), text and attribute values escaped.
  */
 #ifndef EMULATOR_BASE_XML_H

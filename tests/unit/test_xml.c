@@ -62,6 +62,9 @@ static void a_prefix_is_not_part_of_the_name(void **state)
     const struct xml_element *root = parsed("<s3:A xmlns:s3=\"urn:x\"><s3:B>1</s3:B></s3:A>");
     assert_slice(root->name, "A");
     assert_slice(xml_child_text(root, "B"), "1");
+    assert_refused("<x:A/>");
+    assert_refused("<x: xmlns:x=\"urn:x\"/>");
+    assert_refused("<x:1 xmlns:x=\"urn:x\"/>");
 }
 
 static void text_is_what_stands_between_the_tags(void **state)
