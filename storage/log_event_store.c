@@ -1,0 +1,175 @@
+/*
+ * log_event_store.c -- the events of log_store.h.
+ */
+#include "emulator/base/slice.h"
+#include "storage/db.h"
+#include "storage/log_store.h"
+
+#define EVENT_COLUMNS                                                                       \
+    "SELECT e.id, e.stream_id, s.name, e.at_ms, e.ingested_ms, e.message FROM log_event e " \
+    "CROSS JOIN log_stream s ON s.id = e.stream_id "
+#define BETWEEN "AND (e.at_ms, e.id) > (?, ?) AND (e.at_ms, e.id) < (?, ?) "
+#define FORWARD "ORDER BY e.at_ms, e.id"
+#define BACKWARD "ORDER BY e.at_ms DESC, e.id DESC"
+
+/* What a batch does to its stream's and group's row. */
+struct batch_sum {
+    int64_t bytes;
+    int64_t first_ms;
+    int64_t last_ms;
+};
+
+static struct batch_sum sum_up(const struct log_batch *batch)
+{
+    struct batch_sum sum = {0, INT64_MAX, INT64_MIN};
+    for (size_t i = 0; i < batch->line_count; i++) {
+        const struct log_line *line = &batch->lines[i];
+        sum.bytes += (int64_t)line->message.len + LOG_EVENT_OVERHEAD_BYTES;
+        sum.first_ms = line->at_ms < sum.first_ms ? line->at_ms : sum.first_ms;
+        sum.last_ms = line->at_ms > sum.last_ms ? line->at_ms : sum.last_ms;
+    }
+    return sum;
+}
+
+static enum status insert_event(struct db *db, const struct log_batch *batch,
+                                const struct log_line *line)
+{
+    static const char insert[] = "INSERT INTO log_event(group_id, stream_id, at_ms, ingested_ms, "
+                                 "message) VALUES(?, ?, ?, ?, ?)";
+
+    struct query q;
+    query_begin(&q, db, insert);
+    query_bind_integer(&q, batch->group_id);
+    query_bind_integer(&q, batch->stream_id);
+    query_bind_integer(&q, line->at_ms);
+    query_bind_integer(&q, batch->ingested_ms);
+    query_bind_text(&q, line->message);
+    return query_run(&q);
+}
+
+static enum status update_stream(struct db *db, const struct log_batch *batch,
+                                 const struct batch_sum *sum)
+{
+    static const char update[] =
+        "UPDATE log_stream SET stored_bytes = stored_bytes + ?, last_ingestion_ms = ?, "
+        "first_event_ms = min(ifnull(first_event_ms, ?), ?), "
+        "last_event_ms = max(ifnull(last_event_ms, ?), ?) WHERE id = ?";
+
+    struct query q;
+    query_begin(&q, db, update);
+    query_bind_integer(&q, sum->bytes);
+    query_bind_integer(&q, batch->ingested_ms);
+    query_bind_integer(&q, sum->first_ms);
+    query_bind_integer(&q, sum->first_ms);
+    query_bind_integer(&q, sum->last_ms);
+    query_bind_integer(&q, sum->last_ms);
+    query_bind_integer(&q, batch->stream_id);
+    return query_run(&q);
+}
+
+static enum status update_group(struct db *db, const struct log_batch *batch, int64_t bytes)
+{
+    static const char update[] =
+        "UPDATE log_group SET stored_bytes = stored_bytes + ? WHERE id = ?";
+
+    struct query q;
+    query_begin(&q, db, update);
+    query_bind_integer(&q, bytes);
+    query_bind_integer(&q, batch->group_id);
+    return query_run(&q);
+}
+
+enum status log_events_append(struct db *db, const struct log_batch *batch)
+{
+    if (batch->line_count == 0)
+        return STATUS_OK;
+    struct batch_sum sum = sum_up(batch);
+    enum status status = db_write(db);
+    for (size_t i = 0; i < batch->line_count && status == STATUS_OK; i++)
+        status = insert_event(db, batch, &batch->lines[i]);
+    if (status == STATUS_OK)
+        status = update_stream(db, batch, &sum);
+    if (status == STATUS_OK)
+        status = update_group(db, batch, sum.bytes);
+    return status;
+}
+
+static void bind_range(struct query *q, int64_t id, const struct log_events_range *range)
+{
+    query_bind_integer(q, id);
+    query_bind_integer(q, range->after.at_ms);
+    query_bind_integer(q, range->after.id);
+    query_bind_integer(q, range->before.at_ms);
+    query_bind_integer(q, range->before.id);
+}
+
+static void begin_stream(struct query *q, struct db *db, const struct log_events_range *range)
+{
+    static const char up[] = EVENT_COLUMNS "WHERE e.stream_id = ? " BETWEEN FORWARD;
+    static const char down[] = EVENT_COLUMNS "WHERE e.stream_id = ? " BETWEEN BACKWARD;
+
+    query_begin(q, db, range->is_descending ? down : up);
+    bind_range(q, range->stream_id, range);
+}
+
+static void begin_group(struct query *q, struct db *db, const struct log_events_range *range)
+{
+    static const char all[] = EVENT_COLUMNS "WHERE e.group_id = ? " BETWEEN FORWARD;
+
+    query_begin(q, db, all);
+    bind_range(q, range->group_id, range);
+}
+
+/* The index holds stream_id, so events of other streams are passed over without their rows. */
+static void begin_named(struct query *q, struct db *db, const struct log_events_range *range)
+{
+    static const char named[] =
+        EVENT_COLUMNS "WHERE e.group_id = ? " BETWEEN
+                      "AND e.stream_id IN (SELECT value FROM json_each(?)) " FORWARD;
+
+    query_begin(q, db, named);
+    bind_range(q, range->group_id, range);
+    query_bind_text(q, range->streams);
+}
+
+static void begin_prefixed(struct query *q, struct db *db, const struct log_events_range *range)
+{
+    static const char prefixed[] = EVENT_COLUMNS
+        "WHERE e.group_id = ? " BETWEEN "AND e.stream_id IN (SELECT id FROM log_stream "
+        "WHERE group_id = ? AND substr(name, 1, length(?)) = ?) " FORWARD;
+
+    query_begin(q, db, prefixed);
+    bind_range(q, range->group_id, range);
+    query_bind_integer(q, range->group_id);
+    query_bind_text(q, range->stream_prefix);
+    query_bind_text(q, range->stream_prefix);
+}
+
+void log_events_begin(struct log_cursor *cursor, struct db *db,
+                      const struct log_events_range *range)
+{
+    if (range->stream_id != 0)
+        begin_stream(&cursor->query, db, range);
+    else if (range->streams.ptr != NULL)
+        begin_named(&cursor->query, db, range);
+    else if (range->stream_prefix.len > 0)
+        begin_prefixed(&cursor->query, db, range);
+    else
+        begin_group(&cursor->query, db, range);
+}
+
+bool log_events_next(struct log_cursor *cursor, struct log_event_row *ret_row)
+{
+    const struct query *q = &cursor->query;
+    if (!query_step(&cursor->query))
+        return false;
+    *ret_row = (struct log_event_row){
+        .id = query_integer(q, 0),
+        .stream_id = query_integer(q, 1),
+        .stream_name = query_slice(q, 2),
+        .at_ms = query_integer(q, 3),
+        .ingested_ms = query_integer(q, 4),
+        .message = query_slice(q, 5),
+    };
+    return true;
+}
