@@ -1,0 +1,287 @@
+/*
+ * sandbox_life.c
+ *
+ * Opening order, and why: the database first (everything reads it), blobs, clock and bus, the
+ * readers of the bus before its publishers, then the engines: Lambda before delivery, which calls it.
+ * Closing is the reverse. Every pointer is NULL until its part is there, so a sandbox that
+ * opened half is closed the same way.
+ */
+#include "emulator/sandbox_life.h"
+
+#include <string.h>
+
+#include "emulator/base/arena.h"
+#include "emulator/base/log.h"
+#include "emulator/base/mem.h"
+#include "emulator/delivery/delivery.h"
+#include "emulator/gateway.h"
+#include "emulator/lambda/api_port.h"
+#include "emulator/lambda/lambda_engine.h"
+#include "emulator/loop/loop.h"
+#include "emulator/sandbox.h"
+#include "emulator/shapes/shape_check.h"
+#include "handlers/logs/log_reader.h"
+#include "storage/blobs.h"
+#include "storage/folder.h"
+#include "storage/object_store.h"
+#include "storage/table_store.h"
+
+#define TEXTS_MAX_BYTES ((size_t)64 * 1024)
+
+struct home {
+    struct sandbox sandbox; /* first: a sandbox is its home */
+    struct sandbox_options options;
+    struct arena texts;
+    struct api_port api_port;
+    struct log_reader log_reader;
+    bool has_clock;
+    struct loop_hook turn;       /* waits for the engines to be quiet */
+    struct sandbox_drain *drain; /* borrowed; NULL when nobody waits */
+    struct delivery_drain delivery_drain;
+    bool delivery_is_drained;
+    struct loop_task drained;
+    struct loop_task reset;
+    struct sandbox_reset *reset_request; /* borrowed */
+};
+
+static struct home *home_of(struct sandbox *sandbox)
+{
+    return list_entry(sandbox, struct home, sandbox);
+}
+
+static const char *path_in(struct home *home, const char *name)
+{
+    return arena_printf(&home->texts, "%s/%s", home->sandbox.folder, name);
+}
+
+/* ---- reset ---- */
+
+static enum status wipe(struct sandbox *sandbox)
+{
+    enum status status = db_wipe(sandbox->db);
+    if (status == STATUS_OK)
+        status = object_store_sweep(sandbox->db, sandbox->blobs);
+    if (status == STATUS_OK)
+        sim_clock_set_now_ms(&sandbox->clock, loop_wall_ms());
+    return status;
+}
+
+static void on_reset(struct loop_task *task)
+{
+    struct home *home = list_entry(task, struct home, reset);
+    struct sandbox_reset *request = home->reset_request;
+    home->reset_request = NULL;
+    (void)gateway_commit(home->options.gateway);
+    request->done(request, wipe(&home->sandbox));
+}
+
+static void reset(struct sandbox *sandbox, struct sandbox_reset *request)
+{
+    struct home *home = home_of(sandbox);
+    home->reset_request = request;
+    loop_defer(sandbox->loop, &home->reset);
+}
+
+/* ---- drain ---- */
+
+static void on_drained(struct loop_task *task)
+{
+    struct home *home = list_entry(task, struct home, drained);
+    struct sandbox_drain *drain = home->drain;
+    home->drain = NULL;
+    drain->done(drain);
+}
+
+static bool on_turn(struct loop_hook *hook)
+{
+    struct home *home = list_entry(hook, struct home, turn);
+    if (home->drain == NULL || !home->delivery_is_drained ||
+        !lambda_engine_is_quiet(home->sandbox.lambda) || home->drained.waiting)
+        return false;
+    loop_defer(home->sandbox.loop, &home->drained);
+    return true;
+}
+
+static void on_delivery_drained(struct delivery_drain *drain)
+{
+    list_entry(drain, struct home, delivery_drain)->delivery_is_drained = true;
+}
+
+void sandbox_drain(struct sandbox *sandbox, struct sandbox_drain *drain,
+                   void (*done)(struct sandbox_drain *drain))
+{
+    struct home *home = home_of(sandbox);
+    drain->done = done;
+    home->drain = drain;
+    home->delivery_drain.done = on_delivery_drained;
+    delivery_engine_stop(sandbox->delivery);
+    delivery_engine_drain(sandbox->delivery, &home->delivery_drain);
+}
+
+/* ---- open ---- */
+
+static void call_api(void *ctx, struct api_port_call *port_call)
+{
+    struct home *home = ctx;
+    gateway_call_inside(home->options.gateway, &home->sandbox, port_call);
+}
+
+static enum status open_data(struct home *home)
+{
+    struct sandbox *sandbox = &home->sandbox;
+    const char *database = path_in(home, "hydrant.db");
+    const char *blobs = path_in(home, "blobs");
+    if (database == NULL || blobs == NULL)
+        return STATUS_NO_MEMORY;
+    enum status status = folder_make(sandbox->folder);
+    if (status == STATUS_OK)
+        status = db_open(database, home->options.durability, &sandbox->db);
+    if (status == STATUS_OK)
+        status = blob_store_open(blobs, home->options.durability == DB_DURABILITY_POWER,
+                                 &sandbox->blobs);
+    if (status == STATUS_OK)
+        status = object_store_sweep(sandbox->db, sandbox->blobs);
+    if (status == STATUS_OK)
+        status = table_cache_create(sandbox->db, &sandbox->tables);
+    return status;
+}
+
+static enum status open_world(struct home *home)
+{
+    struct sandbox *sandbox = &home->sandbox;
+    random_init(&sandbox->random);
+    event_bus_init(&sandbox->bus);
+    sandbox->shape_cache = shape_cache_create();
+    enum status status = sim_clock_init(&sandbox->clock, sandbox->loop);
+    home->has_clock = status == STATUS_OK;
+    if (status == STATUS_OK && sandbox->shape_cache == NULL)
+        status = STATUS_NO_MEMORY;
+    if (status == STATUS_OK)
+        status = log_reader_init(&home->log_reader, sandbox->db, &sandbox->bus);
+    return status;
+}
+
+static enum status open_lambda(struct home *home)
+{
+    struct sandbox *sandbox = &home->sandbox;
+    home->api_port = (struct api_port){.ctx = home, .call = call_api};
+    const struct lambda_engine_options options = {
+        .db = sandbox->db,
+        .loop = sandbox->loop,
+        .clock = &sandbox->clock,
+        .random = &sandbox->random,
+        .bus = &sandbox->bus,
+        .api_port = &home->api_port,
+        .functions_folder = path_in(home, "functions"),
+        .account = home->options.account,
+    };
+    if (options.functions_folder == NULL)
+        return STATUS_NO_MEMORY;
+    return lambda_engine_create(&options, &sandbox->lambda);
+}
+
+static enum status open_delivery(struct home *home)
+{
+    struct sandbox *sandbox = &home->sandbox;
+    const struct delivery_deps deps = {
+        .loop = sandbox->loop,
+        .db = sandbox->db,
+        .blobs = sandbox->blobs,
+        .clock = &sandbox->clock,
+        .random = &sandbox->random,
+        .bus = &sandbox->bus,
+        .lambda = sandbox->lambda,
+        .create_delay_ms = home->options.stream_create_ms,
+    };
+    return delivery_engine_create(&deps, &sandbox->delivery);
+}
+
+static enum status open_parts(struct home *home)
+{
+    enum status status = open_data(home);
+    if (status == STATUS_OK)
+        status = open_world(home);
+    if (status == STATUS_OK)
+        status = open_lambda(home);
+    if (status == STATUS_OK)
+        status = open_delivery(home);
+    return status;
+}
+
+enum status sandbox_open(struct loop *loop, const struct sandbox_options *options,
+                         struct sandbox **ret_sandbox)
+{
+    struct home *home = mem_zalloc(sizeof(*home));
+    if (home == NULL)
+        return STATUS_NO_MEMORY;
+    home->options = *options;
+    arena_init(&home->texts, TEXTS_MAX_BYTES);
+    loop_task_init(&home->drained, on_drained);
+    loop_task_init(&home->reset, on_reset);
+    home->turn.fn = on_turn;
+    loop_add_hook(loop, &home->turn);
+    struct sandbox *sandbox = &home->sandbox;
+    sandbox->name = options->name;
+    sandbox->folder = arena_printf(&home->texts, "%s/%s", options->root, options->name);
+    sandbox->loop = loop;
+    sandbox->reset = reset;
+    enum status status = sandbox->folder != NULL ? open_parts(home) : STATUS_NO_MEMORY;
+    if (status != STATUS_OK) {
+        if (sandbox->db != NULL)
+            log_line(LOG_ERROR, "sandbox %s: %s", sandbox->name, db_error_text(sandbox->db));
+        sandbox_close(sandbox);
+        return status;
+    }
+    *ret_sandbox = sandbox;
+    return STATUS_OK;
+}
+
+/* ---- start ---- */
+
+/* `given` is NAME=path.so; the configuration has checked that there is a '='. */
+static enum status add_function(struct home *home, const char *given)
+{
+    struct slice path = slice_of(given);
+    struct slice name = slice_cut(&path, '=');
+    char reason[LAMBDA_REASON_BYTES] = "";
+    enum status status = lambda_engine_add_file(home->sandbox.lambda, slice_make(NULL, 0), name,
+                                                path.ptr != NULL ? path.ptr : "", reason);
+    if (status != STATUS_OK)
+        log_line(LOG_ERROR, "--function %s: %s", given,
+                 reason[0] != '\0' ? reason : status_text(status));
+    return status;
+}
+
+enum status sandbox_start(struct sandbox *sandbox)
+{
+    struct home *home = home_of(sandbox);
+    for (size_t i = 0; i < home->options.function_count; i++) {
+        enum status status = add_function(home, home->options.functions[i]);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return delivery_engine_start(sandbox->delivery);
+}
+
+/* ---- close ---- */
+
+void sandbox_close(struct sandbox *sandbox)
+{
+    if (sandbox == NULL)
+        return;
+    struct home *home = home_of(sandbox);
+    loop_remove_hook(&home->turn);
+    loop_task_cancel(&home->drained);
+    loop_task_cancel(&home->reset);
+    delivery_engine_destroy(sandbox->delivery);
+    lambda_engine_destroy(sandbox->lambda);
+    log_reader_close(&home->log_reader);
+    if (home->has_clock)
+        sim_clock_close(&sandbox->clock);
+    shape_cache_destroy(sandbox->shape_cache);
+    table_cache_close(sandbox->tables);
+    blob_store_close(sandbox->blobs);
+    db_close(sandbox->db);
+    arena_clear(&home->texts);
+    mem_free(home);
+}
