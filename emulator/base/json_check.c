@@ -140,6 +140,8 @@ enum status json_check(struct slice text)
     static const struct slice byte_order_mark = SLICE_INIT("\xEF\xBB\xBF"); /* cJSON skips it too */
     if (slice_starts_with(text, byte_order_mark))
         text = slice_from(text, byte_order_mark.len);
+    if (text.len == 0)
+        return STATUS_OK;
     struct cursor c = {text.ptr, text.ptr + text.len};
     enum status status = STATUS_OK;
     while (status == STATUS_OK && c.at < c.end)

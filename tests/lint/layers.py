@@ -18,8 +18,8 @@ LAYERS = {
     "emulator/events": "",
     "emulator/shapes": "",
     "storage": "",
-    "emulator/lambda": "storage emulator/loop emulator/events emulator/plugin",
-    "emulator/delivery": "storage emulator/loop emulator/events emulator/lambda",
+    "emulator/lambda": "storage emulator/loop emulator/events emulator/plugin emulator/auth/principal.h",
+    "emulator/delivery": "storage emulator/loop emulator/events emulator/lambda emulator/auth/principal.h",
     "emulator/http": "emulator/loop emulator/config emulator/events",
     "emulator/auth": "emulator/http emulator/config",
     "emulator/protocol": "emulator/http emulator/auth emulator/shapes emulator/loop/random.h"
