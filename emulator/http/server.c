@@ -28,8 +28,11 @@
 #include "emulator/http/service.h"
 #include "emulator/loop/loop.h"
 
-/* Headers and body pieces of a connection live in a pool of this size. */
-#define CONNECTION_POOL_BYTES ((size_t)128 * 1024)
+/*
+ * Headers and body pieces of a connection live in a pool of this size. libmicrohttpd clears all of
+ * it after every request, so a larger one costs small requests what it gives to large uploads.
+ */
+#define CONNECTION_POOL_BYTES ((size_t)32 * 1024)
 #define DROPPED_BODY_MAX_BYTES (1024 * 1024)
 #define LISTEN_BACKLOG 1024
 

@@ -58,7 +58,7 @@ static struct MHD_Daemon *start(void)
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     return MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, on_access, NULL,
                             MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-                            (size_t)128 * 1024, MHD_OPTION_END);
+                            (size_t)32 * 1024, MHD_OPTION_END);
 }
 
 int main(void)
