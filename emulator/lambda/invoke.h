@@ -40,7 +40,7 @@ struct lambda_batch {
 
 /* What a function made of one record. Firehose's words. */
 enum lambda_result_kind {
-    LAMBDA_RESULT_MISSING,    /* the function did not return this record */
+    LAMBDA_RESULT_MISSING, /* the function did not return this record */
     LAMBDA_RESULT_OK,
     LAMBDA_RESULT_DROPPED,
     LAMBDA_RESULT_FAILED,     /* ProcessingFailed */
@@ -57,12 +57,12 @@ struct lambda_record_result {
 
 enum lambda_outcome {
     LAMBDA_OK,
-    LAMBDA_FUNCTION_ERROR,   /* ran and failed: payload is the error JSON */
-    LAMBDA_TIMED_OUT,        /* as LAMBDA_FUNCTION_ERROR, by timeout */
-    LAMBDA_MALFORMED,        /* a batch's answer is not JSON with records */
-    LAMBDA_NOT_FOUND,        /* no such function */
+    LAMBDA_FUNCTION_ERROR, /* ran and failed: payload is the error JSON */
+    LAMBDA_TIMED_OUT,      /* as LAMBDA_FUNCTION_ERROR, by timeout */
+    LAMBDA_MALFORMED,      /* a batch's answer is not JSON with records */
+    LAMBDA_NOT_FOUND,      /* no such function */
     LAMBDA_THROTTLED,
-    LAMBDA_INTERNAL_ERROR    /* ours */
+    LAMBDA_INTERNAL_ERROR /* ours */
 };
 
 /*
@@ -72,17 +72,17 @@ enum lambda_outcome {
 struct lambda_invocation {
     struct slice account;
     struct slice region;
-    struct slice function;      /* name or ARN, with or without qualifier */
-    struct slice event;         /* JSON; or empty when `batch` is set */
+    struct slice function; /* name or ARN, with or without qualifier */
+    struct slice event;    /* JSON; or empty when `batch` is set */
     const struct lambda_batch *batch;
     bool wants_log_tail;
     void (*done)(struct lambda_invocation *invocation);
 
     /* filled in before `done` */
     enum lambda_outcome outcome;
-    struct slice payload;      /* JSON: the function's answer, or the error object */
+    struct slice payload;       /* JSON: the function's answer, or the error object */
     struct slice error_message; /* for people and logs; empty when all is well */
-    struct slice log_tail;     /* the last 4 KiB of the invocation's log */
+    struct slice log_tail;      /* the last 4 KiB of the invocation's log */
     char request_id[40];
     int64_t duration_us;
     struct lambda_record_result *results; /* a batch's, one per record, when LAMBDA_OK */

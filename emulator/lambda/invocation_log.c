@@ -1,0 +1,156 @@
+#include "emulator/lambda/invocation_log.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "emulator/base/arena.h"
+#include "emulator/base/mem.h"
+#include "emulator/events/event_bus.h"
+
+#define ROOM_FOR_END 1024
+
+/* Where a line stands in the text. Offsets: the text may move while it grows. */
+struct invocation_log_mark {
+    int64_t at_ms;
+    size_t start;
+    size_t len;
+};
+
+void invocation_log_init(struct invocation_log *log)
+{
+    *log = (struct invocation_log){.count = 0};
+    (void)pthread_mutex_init(&log->lock, NULL); /* cannot fail with default attributes */
+    text_init(&log->text, 2 * INVOCATION_LOG_MAX_BYTES);
+}
+
+void invocation_log_close(struct invocation_log *log)
+{
+    text_close(&log->text);
+    mem_free(log->marks);
+    log->marks = NULL;
+    (void)pthread_mutex_destroy(&log->lock);
+}
+
+static bool has_mark_left(struct invocation_log *log)
+{
+    if (log->count < log->capacity)
+        return true;
+    size_t capacity = log->capacity > 0 ? log->capacity * 2 : 16;
+    struct invocation_log_mark *marks = mem_resize(log->marks, capacity * sizeof(*marks));
+    if (marks == NULL)
+        return false;
+    log->marks = marks;
+    log->capacity = capacity;
+    return true;
+}
+
+static void add_line(struct invocation_log *log, int64_t at_ms, struct slice line)
+{
+    if (!has_mark_left(log))
+        return;
+    size_t start = log->text.len;
+    text_append(&log->text, line);
+    text_append_byte(&log->text, '\n');
+    if (log->text.status == STATUS_OK)
+        log->marks[log->count++] = (struct invocation_log_mark){at_ms, start, line.len};
+}
+
+static void cut(struct invocation_log *log, int64_t at_ms)
+{
+    log->is_cut = true;
+    add_line(
+        log, at_ms,
+        SLICE("[hydrant] The rest of this invocation's log was cut: more than 1048576 bytes or "
+              "10000 lines."));
+}
+
+static bool has_room(const struct invocation_log *log, struct slice line)
+{
+    return log->text.len + line.len + 1 <= INVOCATION_LOG_MAX_BYTES &&
+           log->count < INVOCATION_LOG_MAX_LINES;
+}
+
+void invocation_log_append(struct invocation_log *log, int64_t at_ms, struct slice text)
+{
+    if (text.len > 0 && text.ptr[text.len - 1] == '\n')
+        text.len--;
+    (void)pthread_mutex_lock(&log->lock);
+    while (text.ptr != NULL && !log->is_ended && !log->is_cut) {
+        struct slice line = slice_cut(&text, '\n');
+        if (has_room(log, line))
+            add_line(log, at_ms, line);
+        else
+            cut(log, at_ms);
+    }
+    (void)pthread_mutex_unlock(&log->lock);
+}
+
+void invocation_log_start(struct invocation_log *log, int64_t at_ms, const char *request_id)
+{
+    struct text line;
+    text_init(&line, ROOM_FOR_END);
+    text_printf(&line, "START RequestId: %s Version: $LATEST", request_id);
+    invocation_log_append(log, at_ms, text_slice(&line));
+    text_close(&line);
+}
+
+static void print_ms(struct text *line, const char *what, int64_t us)
+{
+    text_printf(line, "\t%s: %" PRId64 ".%02" PRId64 " ms", what, us / 1000, us % 1000 / 10);
+}
+
+static void print_report(struct text *line, const struct invocation_report *report)
+{
+    text_printf(line, "REPORT RequestId: %s", report->request_id);
+    print_ms(line, "Duration", report->duration_us);
+    int64_t billed_ms = (report->duration_us + report->init_us + 999) / 1000;
+    text_printf(line,
+                "\tBilled Duration: %" PRId64 " ms\tMemory Size: %" PRId64
+                " MB\tMax Memory Used: %" PRId64 " MB",
+                billed_ms > 0 ? billed_ms : 1, report->memory_mb, report->used_mb);
+    if (report->init_us > 0)
+        print_ms(line, "Init Duration", report->init_us);
+    text_append_byte(line, '\t');
+    if (report->status != NULL)
+        text_printf(line, "Status: %s", report->status);
+    if (report->error_type != NULL)
+        text_printf(line, "\tError Type: %s", report->error_type);
+}
+
+void invocation_log_end(struct invocation_log *log, int64_t at_ms,
+                        const struct invocation_report *report)
+{
+    struct text line;
+    text_init(&line, ROOM_FOR_END);
+    (void)pthread_mutex_lock(&log->lock);
+    text_printf(&line, "END RequestId: %s", report->request_id);
+    add_line(log, at_ms, text_slice(&line));
+    text_clear(&line);
+    print_report(&line, report);
+    add_line(log, at_ms, text_slice(&line));
+    log->is_ended = true;
+    (void)pthread_mutex_unlock(&log->lock);
+    text_close(&line);
+}
+
+enum status invocation_log_lines(const struct invocation_log *log, struct arena *arena,
+                                 struct event_log_line **ret_lines)
+{
+    struct event_log_line *lines = arena_alloc(arena, (log->count + 1) * sizeof(*lines));
+    if (lines == NULL)
+        return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < log->count; i++) {
+        const struct invocation_log_mark *mark = &log->marks[i];
+        lines[i].at_ms = mark->at_ms;
+        lines[i].text = slice_make(log->text.ptr + mark->start, mark->len);
+    }
+    *ret_lines = lines;
+    return STATUS_OK;
+}
+
+struct slice invocation_log_tail(const struct invocation_log *log)
+{
+    struct slice all = text_slice(&log->text);
+    size_t skip = all.len > INVOCATION_LOG_TAIL_BYTES ? all.len - INVOCATION_LOG_TAIL_BYTES : 0;
+    return slice_from(all, skip);
+}

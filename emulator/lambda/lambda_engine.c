@@ -1,0 +1,235 @@
+#include "emulator/lambda/lambda_engine.h"
+
+#include <assert.h>
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "emulator/base/arena.h"
+#include "emulator/base/log.h"
+#include "emulator/base/mem.h"
+#include "emulator/lambda/function_package.h"
+#include "emulator/lambda/lambda_internal.h"
+#include "storage/db.h"
+
+#define COPY_FOLDER ".loaded"
+
+static char *copy_text(const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *copy = mem_alloc(size);
+    if (copy != NULL)
+        memcpy(copy, text, size);
+    return copy;
+}
+
+static char *join(const char *folder, const char *name)
+{
+    size_t size = strlen(folder) + strlen(name) + 2;
+    char *path = mem_alloc(size);
+    if (path != NULL)
+        (void)snprintf(path, size, "%s/%s", folder, name);
+    return path;
+}
+
+static enum status make_folder(const char *path)
+{
+    return mkdir(path, 0700) == 0 || errno == EEXIST ? STATUS_OK : status_from_errno(errno);
+}
+
+/* ---- sweeping what a crash or an update left over ---------------------------------------- */
+
+/* `name` is "<revision>" or "<revision>.zip". */
+static void sweep_revision(struct lambda_engine *engine, const char *folder, const char *name)
+{
+    struct slice revision = slice_of(name);
+    if (slice_ends_with(revision, SLICE(".zip")))
+        revision.len -= sizeof(".zip") - 1;
+    bool is_used = true;
+    enum status status = function_store_uses_code(engine->options.db, revision, &is_used);
+    if (status != STATUS_OK || is_used)
+        return;
+    char path[PATH_MAX];
+    if (snprintf(path, sizeof(path), "%s/%s", folder, name) < (int)sizeof(path))
+        function_package_remove(path);
+}
+
+static void for_each_entry(struct lambda_engine *engine, const char *folder,
+                           void (*fn)(struct lambda_engine *engine, const char *folder,
+                                      const char *name))
+{
+    DIR *dir = opendir(folder);
+    /* One stream, one thread: readdir() is safe. */
+    struct dirent *entry = NULL; /* NOLINTNEXTLINE(concurrency-mt-unsafe) */
+    while (dir != NULL && (entry = readdir(dir)) != NULL) {
+        if (entry->d_name[0] != '.')
+            fn(engine, folder, entry->d_name);
+    }
+    if (dir != NULL)
+        (void)closedir(dir);
+}
+
+static void sweep_function(struct lambda_engine *engine, const char *folder, const char *name)
+{
+    char path[PATH_MAX];
+    if (snprintf(path, sizeof(path), "%s/%s", folder, name) >= (int)sizeof(path))
+        return;
+    for_each_entry(engine, path, sweep_revision);
+    (void)remove(path); /* succeeds when it is empty now */
+}
+
+/* ---- life -------------------------------------------------------------------------------- */
+
+static void run_refused(struct loop_task *task);
+
+static enum status prepare(struct lambda_engine *engine,
+                           const struct lambda_engine_options *options)
+{
+    enum status status = make_folder(options->functions_folder);
+    if (status != STATUS_OK)
+        return status;
+    engine->functions_folder = realpath(options->functions_folder, NULL);
+    if (engine->functions_folder == NULL)
+        return status_from_errno(errno);
+    engine->copy_folder = join(engine->functions_folder, COPY_FOLDER);
+    engine->account = copy_text(options->account);
+    if (engine->copy_folder == NULL || engine->account == NULL)
+        return STATUS_NO_MEMORY;
+    function_package_remove(engine->copy_folder);
+    status = make_folder(engine->copy_folder);
+    if (status == STATUS_OK)
+        for_each_entry(engine, engine->functions_folder, sweep_function);
+    return status;
+}
+
+static void release(struct lambda_engine *engine)
+{
+    free(engine->functions_folder); /* realpath()'s */
+    mem_free(engine->copy_folder);
+    mem_free(engine->account);
+    mem_free(engine);
+}
+
+enum status lambda_engine_create(const struct lambda_engine_options *options,
+                                 struct lambda_engine **ret_engine)
+{
+    struct lambda_engine *engine = mem_zalloc(sizeof(*engine));
+    if (engine == NULL)
+        return STATUS_NO_MEMORY;
+    engine->options = *options;
+    list_init(&engine->slots);
+    loop_task_init(&engine->refuse, run_refused);
+    enum status status = prepare(engine, options);
+    if (status != STATUS_OK) {
+        release(engine);
+        return status;
+    }
+    *ret_engine = engine;
+    return STATUS_OK;
+}
+
+void lambda_engine_destroy(struct lambda_engine *engine)
+{
+    if (engine == NULL)
+        return;
+    assert(lambda_engine_is_quiet(engine));
+    loop_task_cancel(&engine->refuse);
+    list_for_each_safe(link, &engine->slots)
+        lambda_slot_destroy(list_entry(link, struct lambda_slot, link));
+    function_package_remove(engine->copy_folder);
+    release(engine);
+}
+
+bool lambda_engine_is_quiet(const struct lambda_engine *engine)
+{
+    return engine->busy == 0;
+}
+
+/* ---- finding functions ------------------------------------------------------------------- */
+
+enum status lambda_engine_find(struct lambda_engine *engine, struct slice account,
+                               struct slice region, struct slice name, struct arena *arena,
+                               struct function_row *ret_row, bool *ret_is_file)
+{
+    enum status status =
+        function_store_find(engine->options.db, account, region, name, arena, ret_row);
+    if (status != STATUS_NOT_FOUND) {
+        *ret_is_file = false;
+        return status;
+    }
+    const struct lambda_slot *slot = lambda_slot_find(engine, account, SLICE(""), name);
+    if (slot == NULL)
+        return STATUS_NOT_FOUND;
+    *ret_is_file = true;
+    return lambda_file_row(slot, region, arena, ret_row);
+}
+
+static const struct lambda_slot *next_file(const struct lambda_engine *engine, struct slice account,
+                                           struct slice after)
+{
+    const struct lambda_slot *best = NULL;
+    list_for_each(link, &engine->slots) {
+        const struct lambda_slot *slot = list_entry(link, struct lambda_slot, link);
+        if (slot->file_path == NULL || !slice_equal(slot->account, account) ||
+            slice_compare(slot->name, after) <= 0)
+            continue;
+        if (best == NULL || slice_compare(slot->name, best->name) < 0)
+            best = slot;
+    }
+    return best;
+}
+
+enum status lambda_engine_next(struct lambda_engine *engine, struct slice account,
+                               struct slice region, struct slice after, struct arena *arena,
+                               struct function_row *ret_row)
+{
+    struct function_row row = {0};
+    enum status status =
+        function_store_next(engine->options.db, account, region, after, arena, &row);
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+        return status;
+    const struct lambda_slot *file = next_file(engine, account, after);
+    bool is_file_first =
+        file != NULL && (status == STATUS_NOT_FOUND || slice_compare(file->name, row.name) < 0);
+    if (is_file_first)
+        return lambda_file_row(file, region, arena, ret_row);
+    if (status == STATUS_OK)
+        *ret_row = row;
+    return status;
+}
+
+void lambda_engine_forget(struct lambda_engine *engine, struct slice account, struct slice region,
+                          struct slice name)
+{
+    struct lambda_slot *slot = lambda_slot_find(engine, account, region, name);
+    if (slot == NULL)
+        return;
+    slot->is_deleted = true;
+    lambda_slot_next(slot);
+}
+
+const char *lambda_engine_package_path(const struct lambda_engine *engine, struct arena *arena,
+                                       const struct function_row *row)
+{
+    return arena_printf(arena, "%s/%.*s/%.*s.zip", engine->functions_folder, SLICE_ARG(row->name),
+                        SLICE_ARG(row->code_revision));
+}
+
+/* ---- invocations that never got as far as a function ------------------------------------- */
+
+static void run_refused(struct loop_task *task)
+{
+    struct lambda_engine *engine = list_entry(task, struct lambda_engine, refuse);
+    struct lambda_invocation *next = engine->refused;
+    engine->refused = NULL;
+    while (next != NULL) {
+        struct lambda_invocation *invocation = next;
+        next = invocation->engine_part;
+        invocation->engine_part = NULL;
+        lambda_invocation_refused(engine, invocation);
+    }
+}

@@ -1,0 +1,111 @@
+/*
+ * lambda_internal.h -- what the files of the engine share. For emulator/lambda only.
+ *
+ * A slot is a function's place in the registry: its loaded instance and who waits for it. Slots
+ * are made at the first invocation (stored functions) or when a file is added, and go when the
+ * function is deleted. While `is_busy` the instance belongs to a worker.
+ */
+#ifndef EMULATOR_LAMBDA_LAMBDA_INTERNAL_H
+#define EMULATOR_LAMBDA_LAMBDA_INTERNAL_H
+
+#include "emulator/base/list.h"
+#include "emulator/lambda/invoke.h"
+#include "emulator/lambda/lambda_engine.h"
+#include "emulator/lambda/runtime_plugin.h"
+#include "emulator/loop/loop.h"
+#include "emulator/loop/worker.h"
+#include "storage/function_store.h"
+
+struct plugin_file;
+
+#define LAMBDA_FILE_TIMEOUT_S 60
+#define LAMBDA_FILE_MEMORY_MB 128
+
+struct lambda_engine {
+    struct lambda_engine_options options;
+    char *functions_folder; /* owned, absolute */
+    char *copy_folder;      /* owned: private copies of loaded objects */
+    char *account;          /* owned */
+    struct list slots;
+    size_t slot_count;
+    size_t busy;                       /* workers inside plugins or packages, and callers waiting */
+    struct lambda_invocation *refused; /* chained by engine_part; answered by `refuse` */
+    struct loop_task refuse;
+};
+
+/* How a file function gets from a changed file to its next invocation (lambda_files.c). */
+struct lambda_reload {
+    struct worker_job job;
+    struct plugin_file *file; /* what the worker loaded */
+    enum status status;
+    char reason[LAMBDA_REASON_BYTES];
+    bool is_running;
+    bool is_asked_again; /* the file changed while a reload ran */
+};
+
+struct lambda_slot {
+    struct list link;
+    struct lambda_engine *engine;
+    struct slice account; /* these live behind the slot */
+    struct slice region;  /* empty: a file function, in every region */
+    struct slice name;
+
+    struct plugin_instance instance;
+    char revision_id[64]; /* what the instance was loaded for */
+    char log_stream[96];  /* the instance's */
+    bool is_busy;
+    bool is_stuck;       /* busy with an invocation that has timed out */
+    bool is_deleted;     /* to be freed when idle */
+    struct list waiting; /* struct lambda_run */
+    size_t waiting_count;
+    struct worker_job unload;
+
+    /* file functions */
+    char *file_path;          /* owned; NULL for stored functions */
+    struct plugin_file *next; /* owned: loaded, to be used by the next invocation */
+    struct loop_file_watch *watch;
+    struct loop_timer settle; /* a file is written in several steps: wait for the last */
+    struct lambda_reload reload;
+};
+
+/* One invocation from lambda_invoke() until its worker is back. */
+struct lambda_run {
+    struct list link; /* in slot->waiting */
+    struct lambda_slot *slot;
+    struct lambda_invocation *invocation; /* borrowed; NULL once answered */
+    struct function_row row;              /* in run.arena */
+    bool must_unload;                     /* the instance is of an older revision */
+    struct plugin_file *next;             /* owned: takes the place of the instance's file */
+    struct worker_job job;
+    struct loop_timer timeout;
+    struct plugin_run run;
+};
+
+/* NULL when there is none. */
+struct lambda_slot *lambda_slot_find(struct lambda_engine *engine, struct slice account,
+                                     struct slice region, struct slice name);
+
+/* NULL when out of memory or above LAMBDA_FUNCTIONS_MAX. */
+struct lambda_slot *lambda_slot_create(struct lambda_engine *engine, struct slice account,
+                                       struct slice region, struct slice name);
+
+/* Unload and free an idle slot nobody waits for. The unloading runs on this thread. */
+void lambda_slot_destroy(struct lambda_slot *slot);
+
+/* The slot is idle: start who waits next, or let go of a deleted function. */
+void lambda_slot_next(struct lambda_slot *slot);
+
+/* Start one invocation on an idle slot (lambda_invoke.c). */
+void lambda_run_start(struct lambda_run *run);
+
+/* One that lambda_invoke() refused, on the turn after (lambda_invoke.c). */
+void lambda_invocation_refused(struct lambda_engine *engine, struct lambda_invocation *invocation);
+
+/* A file function's configuration. */
+NODISCARD enum status lambda_file_row(const struct lambda_slot *slot, struct slice region,
+                                      struct arena *arena, struct function_row *ret_row);
+
+/* Stop watching; the slot's file parts are released. Safe on slots of stored functions. */
+void lambda_file_close(struct lambda_slot *slot);
+
+#endif

@@ -1,0 +1,496 @@
+/*
+ * The happy path of an invocation:
+ *
+ *     lambda_invoke -> wait for the slot -> lambda_run_start -> worker -> on_worker_done -> done
+ *
+ * What can go wrong:
+ *   - no such function, too many waiting, no memory: refused, answered on a later turn;
+ *   - the function fails: the worker says so in the run's outcome;
+ *   - Timeout passes: on_timeout() answers the caller and leaves the run to its worker; whoever
+ *     waits for the slot is throttled, and on_worker_done() later only cleans up.
+ *
+ * The clock is held from lambda_invoke() until `done` has returned.
+ */
+#include "emulator/lambda/invoke.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "emulator/base/dates.h"
+#include "emulator/base/json.h"
+#include "emulator/base/log.h"
+#include "emulator/base/mem.h"
+#include "emulator/events/event_bus.h"
+#include "emulator/lambda/function_name.h"
+#include "emulator/lambda/lambda_internal.h"
+#include "emulator/lambda/plugin_file.h"
+#include "emulator/loop/random.h"
+#include "emulator/loop/sim_clock.h"
+#include "storage/db.h"
+
+#define ANSWER_ARENA_BYTES ((size_t)1024 * 1024)
+
+/* ---- answering --------------------------------------------------------------------------- */
+
+static void answer(struct lambda_engine *engine, struct lambda_invocation *invocation)
+{
+    invocation->engine_part = NULL;
+    invocation->done(invocation);
+    engine->busy--;
+    sim_clock_release(engine->options.clock);
+}
+
+static void refuse(struct lambda_engine *engine, struct lambda_invocation *invocation,
+                   enum lambda_outcome outcome, struct slice why)
+{
+    invocation->outcome = outcome;
+    invocation->error_message = why;
+    invocation->engine_part = engine->refused;
+    engine->refused = invocation;
+    loop_defer(engine->options.loop, &engine->refuse);
+}
+
+void lambda_invocation_refused(struct lambda_engine *engine, struct lambda_invocation *invocation)
+{
+    answer(engine, invocation);
+}
+
+static void run_free(struct lambda_run *run)
+{
+    loop_timer_close(&run->timeout);
+    plugin_file_close(run->next);
+    invocation_log_close(&run->run.log);
+    api_gate_close(&run->run.gate);
+    arena_clear(&run->run.arena);
+    mem_free(run);
+}
+
+/* ---- what is told about an invocation ---------------------------------------------------- */
+
+static const char *outcome_text(enum lambda_outcome outcome)
+{
+    switch (outcome) {
+    case LAMBDA_OK:
+        return "ok";
+    case LAMBDA_TIMED_OUT:
+        return "timed out";
+    case LAMBDA_FUNCTION_ERROR:
+        return "function error";
+    case LAMBDA_MALFORMED:
+    case LAMBDA_NOT_FOUND:
+    case LAMBDA_THROTTLED:
+    case LAMBDA_INTERNAL_ERROR:
+        break;
+    }
+    return "failed";
+}
+
+static void publish_lines(const struct lambda_run *run, struct event *event)
+{
+    struct arena arena;
+    struct event_log_line *lines = NULL;
+    arena_init(&arena, 4 * INVOCATION_LOG_MAX_BYTES);
+    event->kind = EVENT_LOG;
+    event->log_group = run->row.log_group;
+    event->log_stream = slice_of(run->slot->log_stream);
+    if (invocation_log_lines(&run->run.log, &arena, &lines) == STATUS_OK) {
+        event->lines = lines;
+        event->line_count = run->run.log.count;
+        event_bus_publish(run->slot->engine->options.bus, event);
+    } else {
+        log_line(LOG_ERROR, "function %.*s: its log lines are lost: out of memory",
+                 SLICE_ARG(run->row.name));
+    }
+    arena_clear(&arena);
+}
+
+/* Readers write in the publisher's unit of work: this is it. */
+static void publish(const struct lambda_run *run, enum lambda_outcome outcome, int64_t now_ms)
+{
+    const struct lambda_engine_options *options = &run->slot->engine->options;
+    struct event event = {
+        .kind = EVENT_INVOKED,
+        .at_ms = now_ms,
+        .account = run->row.account,
+        .region = run->row.region,
+        .service = SLICE("lambda"),
+        .resource = run->row.name,
+        .detail = slice_of(outcome_text(outcome)),
+        .status = outcome == LAMBDA_OK ? 200 : 500,
+        .records = run->run.has_batch ? (int64_t)run->run.batch.record_count : 0,
+    };
+    db_unit_begin(options->db);
+    event_bus_publish(options->bus, &event);
+    publish_lines(run, &event);
+    enum status status = db_unit_end(options->db, true);
+    if (status != STATUS_OK)
+        log_line(LOG_ERROR, "function %.*s: its log lines are lost: %s", SLICE_ARG(run->row.name),
+                 status_text(status));
+}
+
+static void take_log_tail(const struct lambda_run *run, struct lambda_invocation *invocation)
+{
+    if (!invocation->wants_log_tail)
+        return;
+    struct slice tail = invocation_log_tail(&run->run.log);
+    if (arena_copy(&invocation->arena, tail, &invocation->log_tail) != STATUS_OK)
+        invocation->log_tail = slice_make(NULL, 0);
+}
+
+static const char *report_status(const struct plugin_run *run)
+{
+    return run->init_failed ? "error" : NULL;
+}
+
+/* The worker is back in time. The results go with the run's arena to the caller. */
+static void complete(struct lambda_run *run)
+{
+    struct plugin_run *own = &run->run;
+    struct lambda_engine *engine = run->slot->engine;
+    struct lambda_invocation *invocation = run->invocation;
+    int64_t now_ms = sim_clock_now_ms(engine->options.clock);
+    invocation_log_end(&own->log, now_ms,
+                       &(struct invocation_report){
+                           .request_id = own->request_id,
+                           .duration_us = own->duration_us,
+                           .init_us = own->init_us,
+                           .memory_mb = own->memory_mb,
+                           .used_mb = (int64_t)(own->used_bytes / ((size_t)1024 * 1024)) + 1,
+                           .status = report_status(own),
+                           .error_type = own->init_failed ? own->error_type : NULL,
+                       });
+    publish(run, own->outcome, now_ms);
+
+    invocation->outcome = own->outcome;
+    invocation->payload = own->payload;
+    invocation->error_message = slice_of(own->error_message);
+    invocation->results = own->results;
+    invocation->duration_us = own->duration_us;
+    invocation->arena = own->arena;
+    arena_init(&own->arena, 0);
+    take_log_tail(run, invocation);
+    run->invocation = NULL;
+    answer(engine, invocation);
+}
+
+/* ---- time-out ---------------------------------------------------------------------------- */
+
+static void throttle_waiting(struct lambda_slot *slot)
+{
+    struct list *link = NULL;
+    while ((link = list_take_first(&slot->waiting)) != NULL) {
+        struct lambda_run *run = list_entry(link, struct lambda_run, link);
+        slot->waiting_count--;
+        refuse(slot->engine, run->invocation, LAMBDA_THROTTLED,
+               SLICE("the function is still busy with an invocation that timed out"));
+        run_free(run);
+    }
+}
+
+static void fill_timed_out(struct lambda_run *run, struct lambda_invocation *invocation)
+{
+    const struct plugin_run *own = &run->run;
+    const char *message =
+        arena_printf(&invocation->arena, "RequestId: %s Error: Task timed out after %.2f seconds",
+                     own->request_id, (double)own->timeout_ms / 1000.0);
+    invocation->outcome = LAMBDA_TIMED_OUT;
+    invocation->error_message = slice_of(message);
+    invocation->duration_us = own->timeout_ms * 1000;
+    if (message != NULL)
+        invocation->payload =
+            runtime_plugin_error_payload(&invocation->arena, "Sandbox.Timedout", message);
+}
+
+static void time_out(struct lambda_run *run)
+{
+    struct plugin_run *own = &run->run;
+    struct lambda_slot *slot = run->slot;
+    struct lambda_invocation *invocation = run->invocation;
+    int64_t now_ms = sim_clock_now_ms(slot->engine->options.clock);
+    atomic_store(&own->is_abandoned, true);
+    slot->is_stuck = true;
+    slot->engine->busy++; /* the worker's, which outlives the caller's */
+    invocation_log_end(&own->log, now_ms,
+                       &(struct invocation_report){
+                           .request_id = own->request_id,
+                           .duration_us = own->timeout_ms * 1000,
+                           .memory_mb = own->memory_mb,
+                           .used_mb = 1,
+                           .status = "timeout",
+                       });
+    publish(run, LAMBDA_TIMED_OUT, now_ms);
+    log_line(LOG_WARNING,
+             "function %.*s: timed out after %lld s; in-process code cannot be stopped, so it is "
+             "throttled until it returns",
+             SLICE_ARG(run->row.name), (long long)(own->timeout_ms / 1000));
+    fill_timed_out(run, invocation);
+    take_log_tail(run, invocation);
+    run->invocation = NULL;
+    throttle_waiting(slot);
+    answer(slot->engine, invocation);
+}
+
+/* Time counts from when a worker has the run, which a busy pool may delay. */
+static void on_timeout(struct loop_timer *timer)
+{
+    struct lambda_run *run = list_entry(timer, struct lambda_run, timeout);
+    int64_t started_us = atomic_load(&run->run.started_us);
+    int64_t elapsed_ms = started_us != 0 ? (loop_monotonic_us() - started_us) / 1000 : 0;
+    int64_t left_ms = run->run.timeout_ms - elapsed_ms;
+    if (left_ms <= 0 || loop_timer_start(timer->loop, timer, left_ms, on_timeout) != STATUS_OK)
+        time_out(run);
+}
+
+/* ---- running ----------------------------------------------------------------------------- */
+
+static void work(struct worker_job *job)
+{
+    struct lambda_run *run = list_entry(job, struct lambda_run, job);
+    if (run->must_unload || run->next != NULL)
+        runtime_plugin_unload(run->run.instance);
+    if (run->next != NULL)
+        run->run.instance->file = run->next;
+    run->next = NULL;
+    runtime_plugin_run(&run->run);
+}
+
+static void on_worker_done(struct worker_job *job)
+{
+    struct lambda_run *run = list_entry(job, struct lambda_run, job);
+    struct lambda_slot *slot = run->slot;
+    loop_timer_stop(&run->timeout);
+    slot->is_busy = false;
+    if (slot->is_stuck) {
+        slot->is_stuck = false;
+        slot->engine->busy--;
+        log_line(LOG_INFO, "function %.*s: the invocation that timed out has returned",
+                 SLICE_ARG(slot->name));
+    }
+    if (run->invocation != NULL)
+        complete(run);
+    run_free(run);
+    lambda_slot_next(slot);
+}
+
+static enum status copy_batch(struct arena *arena, const struct lambda_batch *from,
+                              struct lambda_batch *to)
+{
+    struct lambda_record *records =
+        arena_zalloc(arena, (from->record_count + 1) * sizeof(*records));
+    if (records == NULL)
+        return STATUS_NO_MEMORY;
+    *to = (struct lambda_batch){.records = records, .record_count = from->record_count};
+    enum status status = arena_copy(arena, from->invocation_id, &to->invocation_id);
+    if (status == STATUS_OK)
+        status = arena_copy(arena, from->delivery_stream_arn, &to->delivery_stream_arn);
+    if (status == STATUS_OK)
+        status = arena_copy(arena, from->region, &to->region);
+    for (size_t i = 0; i < from->record_count && status == STATUS_OK; i++) {
+        records[i].arrival_ms = from->records[i].arrival_ms;
+        status = arena_copy(arena, from->records[i].record_id, &records[i].record_id);
+        if (status == STATUS_OK)
+            status = arena_copy(arena, from->records[i].data, &records[i].data);
+    }
+    return status;
+}
+
+/* The role a function's own calls are made with. */
+static enum status fill_principal(struct lambda_run *run)
+{
+    const struct function_row *row = &run->row;
+    struct slice role = row->role;
+    size_t slash = role.len;
+    while (slash > 0 && role.ptr[slash - 1] != '/')
+        slash--;
+    struct slice role_name = slice_from(role, slash);
+    if (slice_is_empty(role_name))
+        role_name = SLICE("hydrant");
+    const char *arn =
+        arena_printf(&run->run.arena, "arn:aws:sts::%.*s:assumed-role/%.*s/%.*s",
+                     SLICE_ARG(row->account), SLICE_ARG(role_name), SLICE_ARG(row->name));
+    run->run.gate.principal = (struct principal){
+        .account = row->account,
+        .region = row->region,
+        .arn = slice_of(arn),
+    };
+    return arn != NULL ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+/* YYYY/MM/DD/[$LATEST]<32 hex>, new for every instance. */
+static void name_log_stream(struct lambda_slot *slot)
+{
+    const struct lambda_engine_options *options = &slot->engine->options;
+    char day[DATE_TEXT_BYTES];
+    char id[33];
+    dates_format(sim_clock_now_ms(options->clock), "%Y/%m/%d", day);
+    random_text(options->random, 32, "0123456789abcdef", id);
+    (void)snprintf(slot->log_stream, sizeof(slot->log_stream), "%s/[$LATEST]%s", day, id);
+}
+
+/* Whether the instance still fits; what is to be done on the worker if not. */
+static void choose_instance(struct lambda_run *run)
+{
+    struct lambda_slot *slot = run->slot;
+    bool is_current = slice_equal_text(run->row.revision_id, slot->revision_id);
+    run->next = slot->next;
+    slot->next = NULL;
+    run->must_unload = slot->file_path == NULL && !is_current;
+    if (run->next == NULL && !run->must_unload && slot->log_stream[0] != '\0')
+        return;
+    (void)snprintf(slot->revision_id, sizeof(slot->revision_id), "%.*s",
+                   SLICE_ARG(run->row.revision_id));
+    name_log_stream(slot);
+}
+
+static const char *code_path(struct lambda_run *run)
+{
+    const struct lambda_slot *slot = run->slot;
+    if (slot->file_path != NULL)
+        return arena_text(&run->run.arena, slice_of(slot->file_path));
+    return arena_printf(&run->run.arena, "%s/%.*s/%.*s/%.*s", slot->engine->functions_folder,
+                        SLICE_ARG(run->row.name), SLICE_ARG(run->row.code_revision),
+                        SLICE_ARG(run->row.code_file));
+}
+
+static enum status fill_run(struct lambda_run *run)
+{
+    struct plugin_run *own = &run->run;
+    const struct lambda_engine_options *options = &run->slot->engine->options;
+    const struct lambda_invocation *invocation = run->invocation;
+    own->instance = &run->slot->instance;
+    own->file_path = code_path(run);
+    own->copy_folder = run->slot->engine->copy_folder;
+    own->function_name = arena_text(&own->arena, run->row.name);
+    own->memory_mb = run->row.memory_mb;
+    own->timeout_ms = run->row.timeout_s * 1000;
+    own->now_ms = sim_clock_now_ms(options->clock);
+    own->clock_is_real =
+        options->clock->mode == SIM_CLOCK_REAL && list_is_empty(&options->clock->advances);
+    (void)snprintf(own->request_id, sizeof(own->request_id), "%s", invocation->request_id);
+    if (own->file_path == NULL || own->function_name == NULL)
+        return STATUS_NO_MEMORY;
+    enum status status = fill_principal(run);
+    if (status == STATUS_OK && run->row.environment.len > 0)
+        status = json_parse(run->row.environment, &own->arena, &own->environment);
+    if (status != STATUS_OK)
+        return status;
+    own->has_batch = invocation->batch != NULL;
+    if (own->has_batch)
+        return copy_batch(&own->arena, invocation->batch, &own->batch);
+    return arena_copy(&own->arena, invocation->event, &own->event);
+}
+
+void lambda_run_start(struct lambda_run *run)
+{
+    struct lambda_slot *slot = run->slot;
+    struct loop *loop = slot->engine->options.loop;
+    run->job.work = work;
+    run->job.done = on_worker_done;
+    enum status status = fill_run(run);
+    if (status == STATUS_OK)
+        status = loop_timer_start(loop, &run->timeout, run->run.timeout_ms, on_timeout);
+    if (status == STATUS_OK) {
+        choose_instance(run);
+        slot->is_busy = true;
+        status = worker_submit(loop, &run->job);
+    }
+    if (status == STATUS_OK)
+        return;
+    slot->is_busy = false;
+    refuse(slot->engine, run->invocation, LAMBDA_INTERNAL_ERROR, slice_of(status_text(status)));
+    run_free(run);
+}
+
+/* ---- the way in -------------------------------------------------------------------------- */
+
+static struct lambda_run *run_create(struct lambda_engine *engine,
+                                     struct lambda_invocation *invocation)
+{
+    struct lambda_run *run = mem_zalloc(sizeof(*run));
+    if (run == NULL)
+        return NULL;
+    list_init(&run->link);
+    run->invocation = invocation;
+    arena_init(&run->run.arena, runtime_plugin_arena_bytes(0));
+    invocation_log_init(&run->run.log);
+    api_gate_init(&run->run.gate, engine->options.loop, engine->options.api_port);
+    return run;
+}
+
+/* Only $LATEST can be meant as yet. */
+static enum status find_function(struct lambda_engine *engine, struct lambda_run *run,
+                                 bool *ret_is_file)
+{
+    const struct lambda_invocation *invocation = run->invocation;
+    struct function_name name;
+    enum status status = function_name_parse(invocation->function, &name);
+    bool is_elsewhere = (name.account.len > 0 && !slice_equal(name.account, invocation->account)) ||
+                        (name.region.len > 0 && !slice_equal(name.region, invocation->region));
+    bool is_latest = name.qualifier.len == 0 || slice_equal_text(name.qualifier, "$LATEST");
+    if (status != STATUS_OK || is_elsewhere || !is_latest)
+        return STATUS_NOT_FOUND;
+    status = lambda_engine_find(engine, invocation->account, invocation->region, name.name,
+                                &run->run.arena, &run->row, ret_is_file);
+    run->run.arena.max_bytes = runtime_plugin_arena_bytes(run->row.memory_mb);
+    return status;
+}
+
+static enum status enqueue(struct lambda_engine *engine, struct lambda_run *run)
+{
+    bool is_file = false;
+    enum status status = find_function(engine, run, &is_file);
+    if (status != STATUS_OK)
+        return status;
+    const struct function_row *row = &run->row;
+    struct slice region = is_file ? SLICE("") : row->region;
+    struct lambda_slot *slot = lambda_slot_find(engine, row->account, region, row->name);
+    if (slot == NULL)
+        slot = lambda_slot_create(engine, row->account, region, row->name);
+    if (slot == NULL)
+        return STATUS_NO_MEMORY;
+    if (slot->is_stuck || slot->waiting_count >= LAMBDA_WAITING_MAX)
+        return STATUS_BUSY;
+    run->slot = slot;
+    list_append(&slot->waiting, &run->link);
+    slot->waiting_count++;
+    lambda_slot_next(slot);
+    return STATUS_OK;
+}
+
+static void refuse_status(struct lambda_engine *engine, struct lambda_invocation *invocation,
+                          enum status status)
+{
+    if (status == STATUS_NOT_FOUND)
+        refuse(engine, invocation, LAMBDA_NOT_FOUND, SLICE("no such function"));
+    else if (status == STATUS_BUSY)
+        refuse(engine, invocation, LAMBDA_THROTTLED,
+               SLICE("too many invocations wait, or the function is busy with one that timed out"));
+    else
+        refuse(engine, invocation, LAMBDA_INTERNAL_ERROR, slice_of(status_text(status)));
+}
+
+void lambda_invoke(struct lambda_engine *engine, struct lambda_invocation *invocation)
+{
+    invocation->payload = slice_make(NULL, 0);
+    invocation->error_message = slice_make(NULL, 0);
+    invocation->log_tail = slice_make(NULL, 0);
+    invocation->results = NULL;
+    invocation->duration_us = 0;
+    arena_init(&invocation->arena, ANSWER_ARENA_BYTES);
+    random_uuid(engine->options.random, invocation->request_id);
+    sim_clock_hold(engine->options.clock);
+    engine->busy++;
+
+    struct lambda_run *run = run_create(engine, invocation);
+    enum status status = run != NULL ? enqueue(engine, run) : STATUS_NO_MEMORY;
+    if (status == STATUS_OK)
+        return;
+    if (run != NULL)
+        run_free(run);
+    refuse_status(engine, invocation, status);
+}
+
+void lambda_invocation_clear(struct lambda_invocation *invocation)
+{
+    arena_clear(&invocation->arena);
+}

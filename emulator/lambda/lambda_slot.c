@@ -1,0 +1,99 @@
+/*
+ * A slot's instance is unloaded on a worker, since fini() and the plugin's destructors may take
+ * their time; only at the engine's end on the loop thread, when nobody is waiting for anything.
+ */
+#include <string.h>
+
+#include "emulator/base/log.h"
+#include "emulator/base/mem.h"
+#include "emulator/lambda/lambda_internal.h"
+#include "emulator/lambda/plugin_file.h"
+
+struct lambda_slot *lambda_slot_find(struct lambda_engine *engine, struct slice account,
+                                     struct slice region, struct slice name)
+{
+    list_for_each(link, &engine->slots) {
+        struct lambda_slot *slot = list_entry(link, struct lambda_slot, link);
+        if (!slot->is_deleted && slice_equal(slot->name, name) &&
+            slice_equal(slot->account, account) && slice_equal(slot->region, region))
+            return slot;
+    }
+    return NULL;
+}
+
+static struct slice put(char **at, struct slice text)
+{
+    struct slice copy = {*at, text.len};
+    if (text.len > 0)
+        memcpy(*at, text.ptr, text.len);
+    *at += text.len;
+    return copy;
+}
+
+struct lambda_slot *lambda_slot_create(struct lambda_engine *engine, struct slice account,
+                                       struct slice region, struct slice name)
+{
+    if (engine->slot_count >= LAMBDA_FUNCTIONS_MAX)
+        return NULL;
+    struct lambda_slot *slot = mem_zalloc(sizeof(*slot) + account.len + region.len + name.len);
+    if (slot == NULL)
+        return NULL;
+    char *at = (char *)(slot + 1);
+    slot->engine = engine;
+    slot->account = put(&at, account);
+    slot->region = put(&at, region);
+    slot->name = put(&at, name);
+    list_init(&slot->waiting);
+    list_append(&engine->slots, &slot->link);
+    engine->slot_count++;
+    return slot;
+}
+
+void lambda_slot_destroy(struct lambda_slot *slot)
+{
+    lambda_file_close(slot);
+    runtime_plugin_unload(&slot->instance);
+    list_remove(&slot->link);
+    slot->engine->slot_count--;
+    mem_free(slot);
+}
+
+static void unload_work(struct worker_job *job)
+{
+    struct lambda_slot *slot = list_entry(job, struct lambda_slot, unload);
+    runtime_plugin_unload(&slot->instance);
+}
+
+static void unload_done(struct worker_job *job)
+{
+    struct lambda_slot *slot = list_entry(job, struct lambda_slot, unload);
+    slot->engine->busy--;
+    slot->is_busy = false;
+    lambda_slot_destroy(slot);
+}
+
+static void let_go(struct lambda_slot *slot)
+{
+    slot->is_busy = true;
+    slot->unload.work = unload_work;
+    slot->unload.done = unload_done;
+    slot->engine->busy++;
+    if (worker_submit(slot->engine->options.loop, &slot->unload) == STATUS_OK)
+        return;
+    slot->engine->busy--;
+    slot->is_busy = false;
+    lambda_slot_destroy(slot);
+}
+
+void lambda_slot_next(struct lambda_slot *slot)
+{
+    if (slot->is_busy)
+        return;
+    struct list *link = list_take_first(&slot->waiting);
+    if (link != NULL) {
+        slot->waiting_count--;
+        lambda_run_start(list_entry(link, struct lambda_run, link));
+    } else if (slot->is_deleted) {
+        let_go(slot);
+    }
+}

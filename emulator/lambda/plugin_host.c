@@ -1,0 +1,245 @@
+#include "emulator/lambda/plugin_host.h"
+
+#include <string.h>
+
+#include "emulator/base/json.h"
+#include "emulator/base/json_writer.h"
+#include "emulator/base/list.h"
+#include "emulator/base/text.h"
+#include "emulator/lambda/firehose_event.h"
+#include "emulator/lambda/runtime_plugin.h"
+
+#define INPUT_MAX_BYTES ((size_t)2 * 1024 * 1024)
+
+/* The host lies in a run of ours that is not constant; the plugin only sees it as constant. */
+static struct plugin_run *run_of(const struct hydrant_host *host)
+{
+    return list_entry(host, struct plugin_run, host);
+}
+
+static struct slice slice_of_bytes(struct hydrant_bytes bytes)
+{
+    return slice_make(bytes.ptr, bytes.len);
+}
+
+static int64_t elapsed_us(const struct plugin_run *run)
+{
+    return loop_monotonic_us() - atomic_load(&run->started_us);
+}
+
+int64_t plugin_host_now_ms(const struct plugin_run *run)
+{
+    return run->now_ms + (run->clock_is_real ? elapsed_us(run) / 1000 : 0);
+}
+
+static int64_t host_now_ms(const struct hydrant_host *host)
+{
+    return plugin_host_now_ms(run_of(host));
+}
+
+static int64_t host_remaining_ms(const struct hydrant_host *host)
+{
+    const struct plugin_run *run = run_of(host);
+    int64_t left_ms = run->timeout_ms - elapsed_us(run) / 1000;
+    return left_ms > 0 ? left_ms : 0;
+}
+
+static void *host_alloc(const struct hydrant_host *host, size_t size)
+{
+    struct plugin_run *run = run_of(host);
+    if (size > run->alloc_left)
+        return NULL;
+    void *ptr = arena_alloc(&run->arena, size);
+    if (ptr != NULL)
+        run->alloc_left -= size;
+    return ptr;
+}
+
+static void host_log(const struct hydrant_host *host, enum hydrant_level level, const char *text,
+                     size_t len)
+{
+    static const char *const marks[] = {
+        [HYDRANT_DEBUG] = "[DEBUG] ",
+        [HYDRANT_INFO] = "",
+        [HYDRANT_WARNING] = "[WARNING] ",
+        [HYDRANT_ERROR] = "[ERROR] ",
+    };
+    struct plugin_run *run = run_of(host);
+    bool is_known = (unsigned)level < sizeof(marks) / sizeof(marks[0]);
+    struct text line;
+    text_init(&line, INVOCATION_LOG_MAX_BYTES);
+    text_append_text(&line, is_known ? marks[level] : "");
+    text_append(&line, slice_first(slice_make(text, len), INVOCATION_LOG_MAX_BYTES / 2));
+    if (line.status == STATUS_OK && line.len > 0)
+        invocation_log_append(&run->log, plugin_host_now_ms(run), text_slice(&line));
+    text_close(&line);
+}
+
+static const char *host_env(const struct hydrant_host *host, const char *name)
+{
+    const struct json *value = json_member(run_of(host)->environment, name);
+    return json_kind(value) == JSON_STRING ? json_string(value).ptr : NULL;
+}
+
+static void host_fail(const struct hydrant_host *host, const char *type, const char *message)
+{
+    struct plugin_run *run = run_of(host);
+    run->fail_type = arena_text(&run->arena, slice_of(type));
+    run->fail_message = arena_text(&run->arena, slice_of(message));
+}
+
+/* ---- emit -------------------------------------------------------------------------------- */
+
+static bool is_inside(struct slice part, struct slice whole)
+{
+    uintptr_t start = (uintptr_t)whole.ptr;
+    uintptr_t at = (uintptr_t)part.ptr;
+    return part.len <= whole.len && at >= start && at - start <= whole.len - part.len;
+}
+
+/*
+ * Beyond what a function may answer the bytes are counted but not kept: the whole invocation
+ * fails in the end.
+ */
+static enum hydrant_status keep_data(struct plugin_run *run, size_t index, struct slice data)
+{
+    struct lambda_record_result *result = &run->results[index];
+    run->response_bytes += data.len / 3 * 4;
+    if (run->response_bytes > RUNTIME_RESPONSE_MAX_BYTES)
+        return HYDRANT_DONE;
+    result->data = data;
+    if (data.len == 0 || is_inside(data, run->batch.records[index].data))
+        return HYDRANT_DONE;
+    enum status status = arena_copy(&run->arena, data, &result->data);
+    if (status != STATUS_OK)
+        result->data = slice_make(NULL, 0);
+    return status == STATUS_OK ? HYDRANT_DONE : HYDRANT_NO_MEMORY;
+}
+
+static enum hydrant_status host_emit(const struct hydrant_host *host, size_t index,
+                                     enum hydrant_result result, struct hydrant_bytes data)
+{
+    static const enum lambda_result_kind kinds[] = {
+        [HYDRANT_OK] = LAMBDA_RESULT_OK,
+        [HYDRANT_DROPPED] = LAMBDA_RESULT_DROPPED,
+        [HYDRANT_FAILED] = LAMBDA_RESULT_FAILED,
+    };
+    struct plugin_run *run = run_of(host);
+    if (run->phase != PLUGIN_TRANSFORM || atomic_load(&run->is_abandoned))
+        return HYDRANT_NOT_NOW;
+    if (index >= run->batch.record_count)
+        return HYDRANT_BAD_INDEX;
+    if ((unsigned)result >= sizeof(kinds) / sizeof(kinds[0]))
+        return HYDRANT_BAD_RESULT;
+    struct lambda_record_result *own = &run->results[index];
+    if (own->kind != LAMBDA_RESULT_MISSING) {
+        own->kind = LAMBDA_RESULT_DUPLICATE;
+        return HYDRANT_DONE;
+    }
+    enum hydrant_status status = HYDRANT_DONE;
+    if (result == HYDRANT_OK)
+        status = keep_data(run, index, slice_of_bytes(data));
+    if (status == HYDRANT_DONE)
+        own->kind = kinds[result];
+    return status;
+}
+
+/* ---- put_item ---------------------------------------------------------------------------- */
+
+/* "Code: message" of an AWS JSON error. */
+static const char *error_text(struct plugin_run *run, int http_status, struct slice body)
+{
+    const struct json *json = NULL;
+    if (json_parse(body, &run->arena, &json) != STATUS_OK)
+        json = NULL;
+    struct slice type = json_member_string(json, "__type");
+    struct slice code = slice_from(type, slice_find(type, '#') + 1);
+    struct slice message = json_member_string(json, "message");
+    if (message.ptr == NULL)
+        message = json_member_string(json, "Message");
+    if (slice_is_empty(code))
+        code = type;
+    if (slice_is_empty(code))
+        return arena_printf(&run->arena, "HTTP status %d", http_status);
+    return arena_printf(&run->arena, "%.*s: %.*s", SLICE_ARG(code), SLICE_ARG(message));
+}
+
+/* The members an older plugin's structure has no room for are left out. */
+static void give_answer(struct hydrant_answer *out, const struct hydrant_answer *answer)
+{
+    if (out == NULL)
+        return;
+    uint32_t size = out->size < sizeof(*answer) ? out->size : (uint32_t)sizeof(*answer);
+    if (size <= sizeof(size))
+        return;
+    memcpy((char *)out + sizeof(size), (const char *)answer + sizeof(size), size - sizeof(size));
+}
+
+static int not_called(struct hydrant_answer *out, const char *why)
+{
+    give_answer(out, &(struct hydrant_answer){.error = why});
+    return 0;
+}
+
+static struct slice put_item_input(struct plugin_run *run, const char *table, struct slice item)
+{
+    struct text input;
+    text_init_in(&input, &run->arena, INPUT_MAX_BYTES);
+    struct json_writer w = json_writer_make(&input);
+    json_begin_object(&w);
+    json_put_text(&w, "TableName", table);
+    json_put_raw(&w, "Item", item);
+    json_end_object(&w);
+    return input.status == STATUS_OK ? text_slice(&input) : slice_make(NULL, 0);
+}
+
+static int host_put_item(const struct hydrant_host *host, const char *table,
+                         struct hydrant_bytes item_json, struct hydrant_answer *ret_answer)
+{
+    struct plugin_run *run = run_of(host);
+    if (run->phase != PLUGIN_TRANSFORM)
+        return not_called(ret_answer, "put_item: only inside transform()");
+    if (atomic_load(&run->is_abandoned))
+        return not_called(ret_answer, "put_item: the invocation has timed out");
+    if (table == NULL || item_json.len == 0)
+        return not_called(ret_answer, "put_item: table name or item is missing");
+    struct slice input = put_item_input(run, table, slice_of_bytes(item_json));
+    if (input.ptr == NULL)
+        return not_called(ret_answer, "put_item: the item is larger than 2 MiB or memory is out");
+
+    struct slice output = {NULL, 0};
+    struct hydrant_answer answer = {.size = sizeof(answer), .error = ""};
+    int http_status = 0;
+    enum status status =
+        api_gate_call(&run->gate, "dynamodb", "PutItem", input, &http_status, &output);
+    if (status == STATUS_OK)
+        status = arena_copy(&run->arena, output, &output);
+    if (status != STATUS_OK)
+        return not_called(ret_answer, "put_item: no memory left for the answer");
+    answer.http_status = http_status;
+    answer.body = (struct hydrant_bytes){output.ptr, output.len};
+    if (http_status >= 400)
+        answer.error = error_text(run, http_status, output);
+    if (answer.error == NULL)
+        answer.error = "put_item: no memory left for the error";
+    give_answer(ret_answer, &answer);
+    return http_status;
+}
+
+void plugin_host_init(struct plugin_run *run)
+{
+    run->host = (struct hydrant_host){
+        .size = sizeof(run->host),
+        .abi_major = HYDRANT_ABI_MAJOR,
+        .abi_minor = HYDRANT_ABI_MINOR,
+        .alloc = host_alloc,
+        .log = host_log,
+        .emit = host_emit,
+        .put_item = host_put_item,
+        .now_ms = host_now_ms,
+        .remaining_ms = host_remaining_ms,
+        .env = host_env,
+        .fail = host_fail,
+    };
+    run->alloc_left = (size_t)run->memory_mb * 1024 * 1024;
+}
