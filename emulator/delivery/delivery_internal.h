@@ -1,0 +1,165 @@
+/*
+ * delivery_internal.h -- what the files of this folder share. For emulator/delivery/ only.
+ */
+#ifndef EMULATOR_DELIVERY_DELIVERY_INTERNAL_H
+#define EMULATOR_DELIVERY_DELIVERY_INTERNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "emulator/base/arena.h"
+#include "emulator/delivery/delivery.h"
+#include "emulator/delivery/delivery_buffer.h"
+#include "emulator/delivery/delivery_settings.h"
+#include "emulator/loop/loop.h"
+#include "emulator/loop/sim_clock.h"
+#include "storage/db.h"
+
+enum {
+    DELIVERY_NAME_BUCKETS = 1024,
+    DELIVERY_MAX_OUTSTANDING = 5 /* invocations of one stream at a time */
+};
+
+/*
+ * A stream in memory. `is_gone` when its row is deleted: it then only waits for what is in
+ * flight and for the removal of its chunks. Should the deletion be undone it comes back.
+ */
+struct delivery_stream {
+    struct delivery_engine *engine; /* borrowed */
+    struct list link;               /* engine->streams */
+    struct list name_link;          /* engine->names[...]; in none when gone */
+    struct list ready_link;         /* engine->ready */
+    int64_t id;
+    int64_t version;
+    int64_t active_ms;
+    struct arena arena; /* names and settings */
+    struct slice account;
+    struct slice region;
+    struct slice name;
+    struct slice arn;
+    struct delivery_settings settings;
+    struct delivery_buffer buffers[STAGE_COUNT];
+    struct sim_timer activation; /* lets an automatic clock jump to the end of CREATING */
+    struct list batches;         /* struct delivery_batch, at most DELIVERY_MAX_OUTSTANDING */
+    unsigned batch_count;
+    bool is_writing[STAGE_COUNT]; /* an object of that stage is in flight */
+    struct list flushes;          /* struct delivery_flush; the first one is being served */
+    bool flush_reached_objects;   /* the first flush is through the transform */
+    bool is_ready;                /* in engine->ready, holding the clock */
+    bool is_gone;
+    bool is_purged;
+    bool is_seen; /* during a rebuild */
+};
+
+struct delivery_engine {
+    struct delivery_deps deps;
+    struct list streams;
+    struct list names[DELIVERY_NAME_BUCKETS];
+    struct list ready;  /* streams that have something due */
+    struct list drains; /* struct delivery_drain */
+    struct list ended;  /* struct delivery_flush to be told */
+    struct loop_task pump;
+    struct loop_task tell;
+    struct loop_task purge;
+    struct loop_timer rebuild_again;
+    struct db_listener listener;
+    uint64_t run;       /* part of the transform's record ids: differs from start to start */
+    unsigned in_flight; /* invocations and objects */
+    bool is_running;
+    bool needs_rebuild;
+};
+
+/* ---- delivery_stream.c ------------------------------------------------------------------ */
+
+struct delivery_stream_row;
+
+NODISCARD enum status delivery_stream_load(struct delivery_engine *engine,
+                                           const struct delivery_stream_row *row,
+                                           struct delivery_stream **ret_stream);
+
+/* One that is known only by the chunks it left behind. */
+NODISCARD enum status delivery_stream_load_orphan(struct delivery_engine *engine, int64_t id,
+                                                  struct delivery_stream **ret_stream);
+
+/* Read configuration and version anew. */
+NODISCARD enum status delivery_stream_set(struct delivery_stream *stream,
+                                          const struct delivery_stream_row *row);
+void delivery_stream_hide(struct delivery_stream *stream);
+void delivery_stream_show(struct delivery_stream *stream);
+void delivery_stream_free_if_done(struct delivery_stream *stream);
+void delivery_stream_free(struct delivery_stream *stream);
+
+/* The size, interval and event limits of one stage. */
+struct delivery_limits delivery_stream_limits(const struct delivery_stream *stream,
+                                              enum delivery_stage stage);
+
+/* Append a chunk to a stage. Writes. */
+struct record_chunk;
+NODISCARD enum status delivery_stream_append(struct delivery_stream *stream,
+                                             enum delivery_stage stage,
+                                             const struct record_chunk *chunk, int64_t now_ms);
+
+/* ---- delivery_rebuild.c ----------------------------------------------------------------- */
+
+/* Streams and counters from the database. */
+NODISCARD enum status delivery_rebuild(struct delivery_engine *engine);
+
+/* ---- delivery_pump.c -------------------------------------------------------------------- */
+
+void delivery_pump_init(struct delivery_engine *engine);
+
+/* Something of the stream changed: start what is due, set timers for the rest, serve flushes. */
+void delivery_pump_check(struct delivery_stream *stream);
+void delivery_pump_purge(struct delivery_engine *engine);
+
+/* What is in flight: counted, and holding the clock. */
+void delivery_pump_began(struct delivery_engine *engine);
+void delivery_pump_ended(struct delivery_engine *engine);
+
+/* ---- delivery_flush.c ------------------------------------------------------------------- */
+
+void delivery_flush_check(struct delivery_stream *stream);
+void delivery_flush_cancel(struct delivery_stream *stream);
+void delivery_flush_failed(struct delivery_stream *stream);
+
+/* An object was written. */
+void delivery_flush_count(struct delivery_stream *stream, enum delivery_stage stage,
+                          int64_t records);
+
+/* ---- delivery_transform.c --------------------------------------------------------------- */
+
+/* Claim a batch and invoke the function. STATUS_END: nothing waits. */
+NODISCARD enum status delivery_transform_start(struct delivery_stream *stream);
+
+/* Retry now what waits for a retry. */
+void delivery_transform_hurry(struct delivery_stream *stream);
+
+/* Forget what waits for a retry. */
+void delivery_transform_drop(struct delivery_stream *stream);
+
+/* ---- delivery_object.c ------------------------------------------------------------------ */
+
+/* Claim what is due in a stage and write it to S3. STATUS_END: nothing waits. */
+NODISCARD enum status delivery_object_start(struct delivery_stream *stream,
+                                            enum delivery_stage stage);
+
+/* ---- delivery_report.c ------------------------------------------------------------------ */
+
+/* Events for the bus. Inside a unit of work: readers may write. */
+struct delivery_report {
+    struct slice code;
+    struct slice message;
+    int64_t records;
+    int64_t bytes;
+    bool is_lambda; /* the event names the function */
+};
+
+/* To the stream's CloudWatch log, if it has one. */
+void delivery_report_error(struct delivery_stream *stream, const struct delivery_report *report);
+void delivery_report_retry(struct delivery_stream *stream, const struct delivery_report *report);
+void delivery_report_failed(struct delivery_stream *stream, const struct delivery_report *report);
+void delivery_report_delivered(struct delivery_stream *stream, struct slice key, int64_t records,
+                               int64_t bytes);
+void delivery_report_accepted(struct delivery_stream *stream, int64_t records, int64_t bytes);
+
+#endif

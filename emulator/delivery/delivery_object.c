@@ -1,0 +1,269 @@
+/*
+ * delivery_object.c -- one object: from buffered chunks to S3.
+ *
+ *     start (loop) ──> body (worker) ──> on_written (loop): one unit: object put, rows deleted
+ *                                            |
+ *                                            '─ failed ──> the rows wait again, with back-off on
+ *                                                          sandbox time; after 24 h they are
+ * dropped
+ *
+ * One object per stage of a stream at a time. While the destination fails the stream stays ACTIVE
+ * and goes on accepting.
+ */
+#include "emulator/base/log.h"
+#include "emulator/base/mem.h"
+#include "emulator/base/text.h"
+#include "emulator/delivery/delivery_internal.h"
+#include "emulator/delivery/key_name.h"
+#include "emulator/delivery/object_body.h"
+#include "emulator/loop/worker.h"
+#include "storage/object_store.h"
+#include "storage/record_store.h"
+
+#define KEY_MAX_BYTES ((size_t)16 * 1024)
+#define RETRY_FOR_MS ((int64_t)24 * 3600 * 1000)
+#define FIRST_BACK_OFF_MS 5000
+#define LAST_BACK_OFF_MS 300000
+
+struct delivery_object {
+    struct delivery_stream *stream;
+    enum delivery_stage stage;
+    struct delivery_claim claim;
+    struct worker_job job;
+    struct object_body body;
+    struct text key;
+};
+
+static struct delivery_buffer *buffer_of(struct delivery_object *object)
+{
+    return &object->stream->buffers[object->stage];
+}
+
+/* ---- success ---- */
+
+static void make_key(struct delivery_object *object)
+{
+    const struct delivery_stream *stream = object->stream;
+    bool is_error = object->stage == STAGE_ERROR;
+    struct key_name name = {
+        .prefix = stream->settings.prefix,
+        .error_prefix = stream->settings.error_prefix,
+        .error_type = is_error ? SLICE("processing-failed") : (struct slice){NULL, 0},
+        .stream = stream->name,
+        .version = stream->version,
+        .oldest_ms = object->claim.oldest_ms,
+        .extension = is_error ? (struct slice){NULL, 0} : stream->settings.extension,
+    };
+    key_name_append(&object->key, &name, stream->engine->deps.random);
+}
+
+static enum status put(struct delivery_object *object)
+{
+    struct delivery_stream *stream = object->stream;
+    struct delivery_deps *deps = &stream->engine->deps;
+    bool is_zipped = object->body.compression == COMPRESSION_GZIP;
+    struct object_put put = {
+        .bucket = stream->settings.bucket,
+        .key = text_slice(&object->key),
+        .content_type = SLICE("application/octet-stream"),
+        .content_encoding = is_zipped ? SLICE("gzip") : (struct slice){NULL, 0},
+        .modified_ms = sim_clock_now_ms(deps->clock),
+    };
+    if (object->key.status != STATUS_OK)
+        return object->key.status;
+    enum status status = object_store_put(deps->db, deps->blobs, &put, &object->body.body);
+    if (status == STATUS_OK)
+        status = record_store_delete(deps->db, object->claim.first_id, object->claim.last_id);
+    if (status == STATUS_OK)
+        delivery_report_delivered(stream, put.key, object->claim.records, object->claim.bytes);
+    return status;
+}
+
+/* The object appears in the same unit that takes the records out of the buffer. */
+static enum status move_to_s3(struct delivery_object *object)
+{
+    struct db *db = object->stream->engine->deps.db;
+    make_key(object);
+    db_unit_begin(db);
+    enum status status = put(object);
+    enum status ended = db_unit_end(db, status == STATUS_OK);
+    if (status == STATUS_OK)
+        status = ended;
+    if (status == STATUS_OK)
+        body_writer_keep(object->body.writer);
+    return status;
+}
+
+static void succeed(struct delivery_object *object)
+{
+    struct delivery_buffer *buffer = buffer_of(object);
+    buffer->failures = 0;
+    buffer->not_before_ms = 0;
+    delivery_buffer_settle(&object->claim);
+    delivery_flush_count(object->stream, object->stage, object->claim.records);
+}
+
+/* ---- failure ---- */
+
+static int64_t back_off_ms(unsigned failures)
+{
+    int64_t delay_ms = FIRST_BACK_OFF_MS;
+    for (unsigned i = 1; i < failures && delay_ms < LAST_BACK_OFF_MS; i++)
+        delay_ms *= 2;
+    return delay_ms < LAST_BACK_OFF_MS ? delay_ms : LAST_BACK_OFF_MS;
+}
+
+static struct delivery_report describe(const struct delivery_object *object, enum status status)
+{
+    struct delivery_report report = {
+        .records = object->claim.records,
+        .bytes = object->claim.bytes,
+        .code = SLICE("InternalError"),
+        .message = SLICE("An internal error occurred while attempting to deliver data. Delivery"
+                         " will be retried; if the error persists, then it will be reported to"
+                         " AWS for resolution."),
+    };
+    if (status == STATUS_NOT_FOUND) {
+        report.code = SLICE("S3.NoSuchBucket");
+        report.message = SLICE("The specified bucket does not exist. Create the bucket or use a"
+                               " different bucket that does exist.");
+    }
+    return report;
+}
+
+/* Too old: 24 hours of trying are over. False when even the dropping failed. */
+static bool drop(struct delivery_object *object, const struct delivery_report *report)
+{
+    struct db *db = object->stream->engine->deps.db;
+    db_unit_begin(db);
+    enum status status = record_store_delete(db, object->claim.first_id, object->claim.last_id);
+    if (status == STATUS_OK) {
+        delivery_report_failed(object->stream, report);
+        delivery_report_error(object->stream, report);
+    }
+    enum status ended = db_unit_end(db, status == STATUS_OK);
+    if (status != STATUS_OK || ended != STATUS_OK)
+        return false;
+    log_line(LOG_WARNING, "firehose: %.*s: %lld records dropped after 24 hours of %.*s",
+             SLICE_ARG(object->stream->name), (long long)report->records, SLICE_ARG(report->code));
+    return true;
+}
+
+static void report_failure(struct delivery_object *object, const struct delivery_report *report)
+{
+    struct db *db = object->stream->engine->deps.db;
+    log_line(LOG_WARNING, "firehose: %.*s: no delivery to %.*s: %.*s",
+             SLICE_ARG(object->stream->name), SLICE_ARG(object->stream->settings.bucket_arn),
+             SLICE_ARG(report->code));
+    db_unit_begin(db);
+    delivery_report_retry(object->stream, report);
+    delivery_report_error(object->stream, report);
+    enum status status = db_unit_end(db, true);
+    if (status != STATUS_OK)
+        log_line(LOG_WARNING, "firehose: a log event was not stored: %s", status_text(status));
+}
+
+static void fail(struct delivery_object *object, enum status status)
+{
+    struct delivery_buffer *buffer = buffer_of(object);
+    struct delivery_report report = describe(object, status);
+    int64_t now_ms = sim_clock_now_ms(object->stream->engine->deps.clock);
+    buffer->failures++;
+    buffer->flush_through_id = 0;
+    delivery_flush_failed(object->stream);
+    if (now_ms - object->claim.queued_ms >= RETRY_FOR_MS && drop(object, &report)) {
+        delivery_buffer_settle(&object->claim);
+        return;
+    }
+    report_failure(object, &report);
+    buffer->not_before_ms = now_ms + back_off_ms(buffer->failures);
+    delivery_buffer_give_back(buffer, &object->claim);
+}
+
+/* ---- both ---- */
+
+static enum status check_body(const struct delivery_object *object)
+{
+    const struct object_body *body = &object->body;
+    if (body->status != STATUS_OK)
+        return body->status;
+    bool is_whole = body->records == object->claim.records && body->bytes == object->claim.bytes;
+    return is_whole ? STATUS_OK : STATUS_CORRUPT;
+}
+
+static void destroy(struct delivery_object *object)
+{
+    body_writer_destroy(object->body.writer);
+    text_close(&object->key);
+    mem_free(object);
+}
+
+static void on_written(struct worker_job *job)
+{
+    struct delivery_object *object = list_entry(job, struct delivery_object, job);
+    struct delivery_stream *stream = object->stream;
+    struct delivery_engine *engine = stream->engine;
+    stream->is_writing[object->stage] = false;
+    enum status status = check_body(object);
+    if (stream->is_gone) {
+        delivery_buffer_give_back(buffer_of(object), &object->claim);
+    } else {
+        if (status == STATUS_OK)
+            status = move_to_s3(object);
+        if (status == STATUS_OK)
+            succeed(object);
+        else
+            fail(object, status);
+    }
+    destroy(object);
+    delivery_pump_check(stream);
+    delivery_pump_ended(engine);
+    delivery_stream_free_if_done(stream);
+}
+
+static void write_body(struct worker_job *job)
+{
+    object_body_make(&list_entry(job, struct delivery_object, job)->body);
+}
+
+static enum status submit(struct delivery_object *object)
+{
+    struct delivery_stream *stream = object->stream;
+    struct delivery_deps *deps = &stream->engine->deps;
+    bool is_error = object->stage == STAGE_ERROR;
+    object->body = (struct object_body){
+        .db = deps->db,
+        .blobs = deps->blobs,
+        .first_id = object->claim.first_id,
+        .last_id = object->claim.last_id,
+        .compression = is_error ? COMPRESSION_NONE : stream->settings.compression,
+    };
+    object->job = (struct worker_job){.work = write_body, .done = on_written};
+    return worker_submit(deps->loop, &object->job);
+}
+
+enum status delivery_object_start(struct delivery_stream *stream, enum delivery_stage stage)
+{
+    struct delivery_object *object = mem_zalloc(sizeof(*object));
+    if (object == NULL)
+        return STATUS_NO_MEMORY;
+    object->stream = stream;
+    object->stage = stage;
+    text_init(&object->key, KEY_MAX_BYTES);
+    struct delivery_limits limits = delivery_stream_limits(stream, stage);
+    struct delivery_buffer *buffer = buffer_of(object);
+    enum status status =
+        delivery_buffer_claim(buffer, stream->engine->deps.db, &limits, false, &object->claim);
+    if (status == STATUS_OK) {
+        status = submit(object);
+        if (status != STATUS_OK)
+            delivery_buffer_give_back(buffer, &object->claim);
+    }
+    if (status != STATUS_OK) {
+        destroy(object);
+        return status;
+    }
+    stream->is_writing[stage] = true;
+    delivery_pump_began(stream->engine);
+    return STATUS_OK;
+}

@@ -1,0 +1,194 @@
+/*
+ * delivery_pump.c -- starts what is due.
+ *
+ * Whatever changes a stream calls delivery_pump_check(). If something is due and may start, the
+ * stream becomes ready and holds the clock; the pump, a task, starts it after the group was
+ * committed, because only committed rows may be taken up:
+ *
+ *     check() -> ready, clock held -> [COMMIT] -> pump: start -> not ready, clock released
+ */
+#include "emulator/base/log.h"
+#include "emulator/delivery/delivery_internal.h"
+#include "storage/record_store.h"
+
+/* Chunks of a deleted stream removed per turn: a few milliseconds' work. */
+#define PURGE_CHUNKS 64
+
+static bool may_start(const struct delivery_stream *stream, enum delivery_stage stage)
+{
+    if (stage == STAGE_PROCESS)
+        return stream->batch_count < DELIVERY_MAX_OUTSTANDING;
+    return !stream->is_writing[stage];
+}
+
+static bool is_startable(const struct delivery_stream *stream, enum delivery_stage stage)
+{
+    struct delivery_limits limits = delivery_stream_limits(stream, stage);
+    return may_start(stream, stage) &&
+           delivery_buffer_is_due(&stream->buffers[stage], &limits,
+                                  sim_clock_now_ms(stream->engine->deps.clock));
+}
+
+static void make_ready(struct delivery_stream *stream)
+{
+    struct delivery_engine *engine = stream->engine;
+    if (stream->is_ready)
+        return;
+    stream->is_ready = true;
+    list_append(&engine->ready, &stream->ready_link);
+    sim_clock_hold(engine->deps.clock);
+    loop_defer(engine->deps.loop, &engine->pump);
+}
+
+static void on_due(struct sim_timer *timer)
+{
+    delivery_pump_check(list_entry(timer, struct delivery_buffer, timer)->stream);
+}
+
+/* A buffer that is due but may not start yet is looked at again by what is in flight. */
+static void set_timer(struct delivery_stream *stream, enum delivery_stage stage)
+{
+    struct delivery_buffer *buffer = &stream->buffers[stage];
+    struct sim_clock *clock = stream->engine->deps.clock;
+    struct delivery_limits limits = delivery_stream_limits(stream, stage);
+    int64_t due_ms = delivery_buffer_due_ms(buffer, &limits);
+    buffer->timer.fn = on_due;
+    if (due_ms != INT64_MAX && may_start(stream, stage))
+        sim_timer_start(clock, &buffer->timer, due_ms);
+    else
+        sim_timer_stop(clock, &buffer->timer);
+}
+
+void delivery_pump_check(struct delivery_stream *stream)
+{
+    struct delivery_engine *engine = stream->engine;
+    if (!engine->is_running || engine->needs_rebuild || stream->is_gone)
+        return;
+    delivery_flush_check(stream);
+    bool has_work = false;
+    for (unsigned stage = 0; stage < STAGE_COUNT; stage++) {
+        bool starts = is_startable(stream, stage);
+        has_work |= starts;
+        if (starts)
+            sim_timer_stop(engine->deps.clock, &stream->buffers[stage].timer);
+        else
+            set_timer(stream, stage);
+    }
+    if (has_work)
+        make_ready(stream);
+}
+
+static enum status start_one(struct delivery_stream *stream, enum delivery_stage stage)
+{
+    return stage == STAGE_PROCESS ? delivery_transform_start(stream)
+                                  : delivery_object_start(stream, stage);
+}
+
+/* What cannot start for lack of memory or disk waits a little, like any failed attempt. */
+static void start_all(struct delivery_stream *stream)
+{
+    for (unsigned stage = 0; stage < STAGE_COUNT; stage++) {
+        while (is_startable(stream, stage)) {
+            enum status status = start_one(stream, stage);
+            if (status == STATUS_OK || status == STATUS_END)
+                continue;
+            log_line(LOG_ERROR, "firehose: %.*s: delivery could not start: %s",
+                     SLICE_ARG(stream->name), status_text(status));
+            struct delivery_buffer *buffer = &stream->buffers[stage];
+            buffer->not_before_ms = sim_clock_now_ms(stream->engine->deps.clock) + 1000;
+            buffer->flush_through_id = 0;
+            delivery_flush_failed(stream);
+        }
+    }
+}
+
+static void on_pump(struct loop_task *task)
+{
+    struct delivery_engine *engine = list_entry(task, struct delivery_engine, pump);
+    if (db_is_dirty(engine->deps.db) && engine->is_running) {
+        loop_defer(engine->deps.loop, task); /* the COMMIT comes in between */
+        return;
+    }
+    struct list *link = NULL;
+    while ((link = list_take_first(&engine->ready)) != NULL) {
+        struct delivery_stream *stream = list_entry(link, struct delivery_stream, ready_link);
+        stream->is_ready = false;
+        if (engine->is_running && !stream->is_gone && !engine->needs_rebuild)
+            start_all(stream);
+        delivery_pump_check(stream);
+        sim_clock_release(engine->deps.clock);
+        delivery_stream_free_if_done(stream);
+    }
+}
+
+void delivery_pump_began(struct delivery_engine *engine)
+{
+    engine->in_flight++;
+    sim_clock_hold(engine->deps.clock);
+}
+
+void delivery_pump_ended(struct delivery_engine *engine)
+{
+    engine->in_flight--;
+    sim_clock_release(engine->deps.clock);
+    if (engine->in_flight == 0 && !engine->is_running)
+        loop_defer(engine->deps.loop, &engine->tell);
+}
+
+/* ---- deleted streams ---- */
+
+static enum status purge_some(struct delivery_stream *stream)
+{
+    struct db *db = stream->engine->deps.db;
+    int64_t first = record_store_first_id(record_store_buffer(stream->id, 0)) + 1;
+    int64_t last = record_store_first_id(record_store_buffer(stream->id + 1, 0));
+    int64_t deleted = 0;
+    db_unit_begin(db);
+    enum status status = record_store_delete_some(db, first, last, PURGE_CHUNKS, &deleted);
+    enum status ended = db_unit_end(db, status == STATUS_OK);
+    if (status == STATUS_OK)
+        status = ended;
+    stream->is_purged = status != STATUS_OK || deleted == 0;
+    return status;
+}
+
+static struct delivery_stream *find_unpurged(struct delivery_engine *engine)
+{
+    list_for_each(link, &engine->streams) {
+        struct delivery_stream *stream = list_entry(link, struct delivery_stream, link);
+        if (stream->is_gone && !stream->is_purged)
+            return stream;
+    }
+    return NULL;
+}
+
+/* A failure leaves the chunks until the next start: no one can reach them. */
+static void on_purge(struct loop_task *task)
+{
+    struct delivery_engine *engine = list_entry(task, struct delivery_engine, purge);
+    if (db_is_dirty(engine->deps.db)) {
+        loop_defer(engine->deps.loop, task); /* the deletion itself is committed first */
+        return;
+    }
+    struct delivery_stream *stream = find_unpurged(engine);
+    if (stream == NULL)
+        return;
+    enum status status = purge_some(stream);
+    if (status != STATUS_OK)
+        log_line(LOG_WARNING, "firehose: records of a deleted stream were not removed: %s",
+                 status_text(status));
+    delivery_stream_free_if_done(stream);
+    loop_defer(engine->deps.loop, task);
+}
+
+void delivery_pump_purge(struct delivery_engine *engine)
+{
+    if (engine->is_running)
+        loop_defer(engine->deps.loop, &engine->purge);
+}
+
+void delivery_pump_init(struct delivery_engine *engine)
+{
+    loop_task_init(&engine->pump, on_pump);
+    loop_task_init(&engine->purge, on_purge);
+}

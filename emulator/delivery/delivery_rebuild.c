@@ -1,0 +1,131 @@
+/*
+ * delivery_rebuild.c -- the engine's memory from the database, at the start and after a group was
+ * undone: then streams may have come back, vanished or have an older version, and any counter may
+ * be wrong. What is in flight keeps its claims: only committed rows are ever claimed, so they
+ * are still there.
+ */
+#include "emulator/delivery/delivery_internal.h"
+#include "storage/delivery_stream_store.h"
+#include "storage/record_store.h"
+
+/* After an undone group, so that a full disk does not make the engine run in circles. */
+#define PAUSE_MS 1000
+
+struct rebuild {
+    struct delivery_engine *engine;
+    enum status status;
+    struct record_store_totals totals; /* of the buffer being looked at */
+};
+
+static struct delivery_stream *find_by_id(struct delivery_engine *engine, int64_t id)
+{
+    list_for_each(link, &engine->streams) {
+        struct delivery_stream *stream = list_entry(link, struct delivery_stream, link);
+        if (stream->id == id)
+            return stream;
+    }
+    return NULL;
+}
+
+static enum status see_row(void *arg, const struct delivery_stream_row *row)
+{
+    struct delivery_engine *engine = arg;
+    struct delivery_stream *stream = find_by_id(engine, row->id);
+    enum status status = STATUS_OK;
+    if (stream == NULL) {
+        status = delivery_stream_load(engine, row, &stream);
+    } else {
+        status = delivery_stream_set(stream, row);
+        if (status == STATUS_OK)
+            delivery_stream_show(stream);
+    }
+    if (status == STATUS_OK)
+        stream->is_seen = true;
+    return status;
+}
+
+static void forget_counts(struct delivery_engine *engine)
+{
+    list_for_each(link, &engine->streams) {
+        struct delivery_stream *stream = list_entry(link, struct delivery_stream, link);
+        stream->is_seen = false;
+        for (unsigned stage = 0; stage < STAGE_COUNT; stage++) {
+            stream->buffers[stage].records = 0;
+            stream->buffers[stage].bytes = 0;
+        }
+    }
+}
+
+/* Statements do not nest, so the totals are only noted here and the first rows found later. */
+static void see_totals(void *arg, const struct record_store_totals *totals)
+{
+    struct rebuild *r = arg;
+    if (r->status != STATUS_OK)
+        return;
+    int64_t id = record_store_buffer_stream(totals->buffer);
+    struct delivery_stream *stream = find_by_id(r->engine, id);
+    if (stream == NULL)
+        r->status = delivery_stream_load_orphan(r->engine, id, &stream);
+    if (r->status != STATUS_OK)
+        return;
+    unsigned stage = record_store_buffer_stage(totals->buffer);
+    if (stage >= STAGE_COUNT)
+        return;
+    stream->buffers[stage].records = totals->records;
+    stream->buffers[stage].bytes = totals->bytes;
+    if (totals->last_id > stream->buffers[stage].last_id)
+        stream->buffers[stage].last_id = totals->last_id;
+}
+
+static enum status recount(struct delivery_stream *stream, int64_t pause_until_ms)
+{
+    for (unsigned stage = 0; stage < STAGE_COUNT; stage++) {
+        struct delivery_buffer *buffer = &stream->buffers[stage];
+        buffer->not_before_ms = pause_until_ms;
+        enum status status = delivery_buffer_recount(
+            buffer, stream->engine->deps.db, buffer->records, buffer->bytes, buffer->last_id);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return STATUS_OK;
+}
+
+static enum status recount_all(struct delivery_engine *engine, int64_t pause_until_ms)
+{
+    bool has_gone = false;
+    list_for_each_safe(link, &engine->streams) {
+        struct delivery_stream *stream = list_entry(link, struct delivery_stream, link);
+        if (!stream->is_seen) {
+            delivery_stream_hide(stream);
+            delivery_flush_cancel(stream);
+            stream->is_purged = false;
+            has_gone = true;
+            continue;
+        }
+        enum status status = recount(stream, pause_until_ms);
+        if (status != STATUS_OK)
+            return status;
+        delivery_pump_check(stream);
+    }
+    if (has_gone)
+        delivery_pump_purge(engine);
+    return STATUS_OK;
+}
+
+enum status delivery_rebuild(struct delivery_engine *engine)
+{
+    bool is_first = list_is_empty(&engine->streams);
+    int64_t now_ms = sim_clock_now_ms(engine->deps.clock);
+    forget_counts(engine);
+    enum status status = delivery_stream_store_each(engine->deps.db, see_row, engine);
+    if (status != STATUS_OK)
+        return status;
+    struct rebuild r = {.engine = engine};
+    status = record_store_totals(engine->deps.db, see_totals, &r);
+    if (status == STATUS_OK)
+        status = r.status;
+    if (status != STATUS_OK)
+        return status;
+    engine->needs_rebuild = false;
+    return recount_all(engine, is_first ? 0 : now_ms + PAUSE_MS);
+}

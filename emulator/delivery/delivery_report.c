@@ -1,0 +1,75 @@
+#include "emulator/base/json_writer.h"
+#include "emulator/base/text.h"
+#include "emulator/delivery/delivery_internal.h"
+#include "emulator/events/event_bus.h"
+
+#define LINE_MAX_BYTES ((size_t)64 * 1024)
+
+static void publish(struct delivery_stream *stream, struct event event)
+{
+    event.at_ms = sim_clock_now_ms(stream->engine->deps.clock);
+    event.account = stream->account;
+    event.region = stream->region;
+    event.service = SLICE("firehose");
+    event.resource = stream->name;
+    event_bus_publish(stream->engine->deps.bus, &event);
+}
+
+void delivery_report_error(struct delivery_stream *stream, const struct delivery_report *report)
+{
+    const struct delivery_settings *settings = &stream->settings;
+    if (!settings->is_logging)
+        return;
+    struct text line;
+    text_init(&line, LINE_MAX_BYTES);
+    struct json_writer w = json_writer_make(&line);
+    json_begin_object(&w);
+    json_put_string(&w, "deliveryStreamARN", stream->arn);
+    json_put_string(&w, "destination", settings->bucket_arn);
+    json_put_integer(&w, "deliveryStreamVersionId", stream->version);
+    json_put_string(&w, "message", report->message);
+    json_put_string(&w, "errorCode", report->code);
+    if (report->is_lambda)
+        json_put_string(&w, "processor", settings->lambda_arn);
+    json_end_object(&w);
+    struct event_log_line log_line = {sim_clock_now_ms(stream->engine->deps.clock),
+                                      text_slice(&line)};
+    if (line.status == STATUS_OK)
+        publish(stream, (struct event){.kind = EVENT_LOG,
+                                       .detail = report->code,
+                                       .log_group = settings->log_group,
+                                       .log_stream = settings->log_stream,
+                                       .log_must_exist = true,
+                                       .lines = &log_line,
+                                       .line_count = 1});
+    text_close(&line);
+}
+
+void delivery_report_retry(struct delivery_stream *stream, const struct delivery_report *report)
+{
+    publish(stream, (struct event){.kind = EVENT_RETRY,
+                                   .detail = report->code,
+                                   .records = report->records,
+                                   .bytes = report->bytes});
+}
+
+void delivery_report_failed(struct delivery_stream *stream, const struct delivery_report *report)
+{
+    publish(stream, (struct event){.kind = EVENT_FAILED,
+                                   .detail = report->code,
+                                   .records = report->records,
+                                   .bytes = report->bytes});
+}
+
+void delivery_report_delivered(struct delivery_stream *stream, struct slice key, int64_t records,
+                               int64_t bytes)
+{
+    publish(
+        stream,
+        (struct event){.kind = EVENT_DELIVERED, .detail = key, .records = records, .bytes = bytes});
+}
+
+void delivery_report_accepted(struct delivery_stream *stream, int64_t records, int64_t bytes)
+{
+    publish(stream, (struct event){.kind = EVENT_ACCEPTED, .records = records, .bytes = bytes});
+}

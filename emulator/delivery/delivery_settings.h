@@ -1,0 +1,41 @@
+/*
+ * delivery_settings.h -- a stream's configuration as the engine works with it, read from the
+ * ExtendedS3DestinationDescription that is stored (with every default filled in).
+ */
+#ifndef EMULATOR_DELIVERY_DELIVERY_SETTINGS_H
+#define EMULATOR_DELIVERY_DELIVERY_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "emulator/base/slice.h"
+
+struct arena;
+
+enum delivery_compression { COMPRESSION_NONE, COMPRESSION_GZIP };
+
+/* Slices live in the arena the settings were read into. */
+struct delivery_settings {
+    struct slice bucket_arn;
+    struct slice bucket; /* its name */
+    struct slice prefix;
+    struct slice error_prefix;
+    struct slice extension; /* of data objects: FileExtension, or the compression's */
+    enum delivery_compression compression;
+    int64_t size_bytes;
+    int64_t interval_ms;
+    bool is_logging; /* CloudWatchLoggingOptions */
+    struct slice log_group;
+    struct slice log_stream;
+    bool has_lambda; /* a transform is configured and enabled */
+    struct slice lambda_arn;
+    unsigned lambda_retries;
+    int64_t lambda_size_bytes;
+    int64_t lambda_interval_ms;
+};
+
+/* STATUS_INVALID when the text is not such a description, STATUS_NO_MEMORY. */
+NODISCARD enum status delivery_settings_read(struct slice configuration, struct arena *arena,
+                                             struct delivery_settings *ret_settings);
+
+#endif

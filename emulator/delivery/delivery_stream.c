@@ -1,0 +1,304 @@
+#include "emulator/delivery/delivery.h"
+
+#include <assert.h>
+
+#include "emulator/base/mem.h"
+#include "emulator/delivery/delivery_internal.h"
+#include "emulator/delivery/record_chunk.h"
+#include "storage/delivery_stream_store.h"
+#include "storage/record_store.h"
+
+#define STREAM_ARENA_MAX_BYTES ((size_t)1024 * 1024)
+
+/* An invocation's event: AWS takes 6 MB, and some room for what is around the records. */
+#define EVENT_MAX_BYTES ((int64_t)6 * 1000 * 1000 - 4096)
+
+/* The end of CREATING changes nothing stored: the timer only lets an automatic clock get there. */
+static void on_active(struct sim_timer *timer)
+{
+    (void)timer;
+}
+
+static enum status create_empty(struct delivery_engine *engine, int64_t id,
+                                struct delivery_stream **ret_stream)
+{
+    struct delivery_stream *stream = mem_zalloc(sizeof(*stream));
+    if (stream == NULL)
+        return STATUS_NO_MEMORY;
+    stream->engine = engine;
+    stream->id = id;
+    arena_init(&stream->arena, STREAM_ARENA_MAX_BYTES);
+    list_init(&stream->name_link);
+    list_init(&stream->ready_link);
+    list_init(&stream->batches);
+    list_init(&stream->flushes);
+    sim_timer_init(&stream->activation, on_active);
+    for (unsigned stage = 0; stage < STAGE_COUNT; stage++) {
+        int64_t buffer = record_store_buffer(id, stage);
+        delivery_buffer_init(&stream->buffers[stage], stream, record_store_first_id(buffer));
+    }
+    list_append(&engine->streams, &stream->link);
+    *ret_stream = stream;
+    return STATUS_OK;
+}
+
+void delivery_stream_free(struct delivery_stream *stream)
+{
+    if (stream == NULL)
+        return;
+    delivery_stream_hide(stream);
+    assert(list_is_empty(&stream->batches));
+    list_remove(&stream->link);
+    list_remove(&stream->ready_link);
+    arena_clear(&stream->arena);
+    mem_free(stream);
+}
+
+static bool is_busy(const struct delivery_stream *stream)
+{
+    for (unsigned stage = 0; stage < STAGE_COUNT; stage++) {
+        if (stream->is_writing[stage])
+            return true;
+    }
+    return stream->batch_count > 0 || stream->is_ready;
+}
+
+void delivery_stream_free_if_done(struct delivery_stream *stream)
+{
+    if (stream->is_gone && stream->is_purged && !is_busy(stream))
+        delivery_stream_free(stream);
+}
+
+/* ---- names ---- */
+
+static size_t name_bucket(struct slice account, struct slice region, struct slice name)
+{
+    const struct slice parts[] = {account, region, name};
+    uint32_t hash = 2166136261u; /* FNV-1a */
+    for (size_t i = 0; i < 3; i++) {
+        for (size_t at = 0; at < parts[i].len; at++)
+            hash = (hash ^ (unsigned char)parts[i].ptr[at]) * 16777619u;
+    }
+    return hash % DELIVERY_NAME_BUCKETS;
+}
+
+struct delivery_stream *delivery_stream_find(struct delivery_engine *engine, struct slice account,
+                                             struct slice region, struct slice name)
+{
+    struct list *bucket = &engine->names[name_bucket(account, region, name)];
+    list_for_each(link, bucket) {
+        struct delivery_stream *stream = list_entry(link, struct delivery_stream, name_link);
+        if (slice_equal(stream->name, name) && slice_equal(stream->account, account) &&
+            slice_equal(stream->region, region))
+            return stream;
+    }
+    return NULL;
+}
+
+void delivery_stream_show(struct delivery_stream *stream)
+{
+    struct delivery_engine *engine = stream->engine;
+    stream->is_gone = false;
+    stream->is_purged = false;
+    list_remove(&stream->name_link);
+    list_append(&engine->names[name_bucket(stream->account, stream->region, stream->name)],
+                &stream->name_link);
+    if (!delivery_stream_is_active(stream))
+        sim_timer_start(engine->deps.clock, &stream->activation, stream->active_ms);
+}
+
+void delivery_stream_hide(struct delivery_stream *stream)
+{
+    stream->is_gone = true;
+    list_remove(&stream->name_link);
+    sim_timer_stop(stream->engine->deps.clock, &stream->activation);
+    for (unsigned stage = 0; stage < STAGE_COUNT; stage++)
+        sim_timer_stop(stream->engine->deps.clock, &stream->buffers[stage].timer);
+    delivery_transform_drop(stream);
+}
+
+/* ---- loading ---- */
+
+static enum status copy_names(struct arena *arena, const struct delivery_stream_row *row,
+                              struct delivery_stream *ret_names)
+{
+    enum status status = arena_copy(arena, row->account, &ret_names->account);
+    if (status == STATUS_OK)
+        status = arena_copy(arena, row->region, &ret_names->region);
+    if (status == STATUS_OK)
+        status = arena_copy(arena, row->name, &ret_names->name);
+    char *arn = arena_printf(arena, "arn:aws:firehose:%.*s:%.*s:deliverystream/%.*s",
+                             SLICE_ARG(row->region), SLICE_ARG(row->account), SLICE_ARG(row->name));
+    ret_names->arn = slice_of(arn);
+    return arn == NULL ? STATUS_NO_MEMORY : status;
+}
+
+/* Into a new arena; the old one goes when all is well. Its bytes are borrowed by nothing in flight.
+ */
+enum status delivery_stream_set(struct delivery_stream *stream,
+                                const struct delivery_stream_row *row)
+{
+    struct arena arena;
+    arena_init(&arena, STREAM_ARENA_MAX_BYTES);
+    struct delivery_stream names = {0};
+    struct delivery_settings settings;
+    enum status status = copy_names(&arena, row, &names);
+    if (status == STATUS_OK)
+        status = delivery_settings_read(row->configuration, &arena, &settings);
+    if (status != STATUS_OK) {
+        arena_clear(&arena);
+        return status;
+    }
+    arena_clear(&stream->arena);
+    stream->arena = arena;
+    stream->account = names.account;
+    stream->region = names.region;
+    stream->name = names.name;
+    stream->arn = names.arn;
+    stream->settings = settings;
+    stream->version = row->version;
+    stream->active_ms = row->active_ms;
+    return STATUS_OK;
+}
+
+enum status delivery_stream_load(struct delivery_engine *engine,
+                                 const struct delivery_stream_row *row,
+                                 struct delivery_stream **ret_stream)
+{
+    struct delivery_stream *stream = NULL;
+    enum status status = create_empty(engine, row->id, &stream);
+    if (status == STATUS_OK)
+        status = delivery_stream_set(stream, row);
+    if (status != STATUS_OK) {
+        delivery_stream_free(stream);
+        return status;
+    }
+    delivery_stream_show(stream);
+    *ret_stream = stream;
+    return STATUS_OK;
+}
+
+enum status delivery_stream_load_orphan(struct delivery_engine *engine, int64_t id,
+                                        struct delivery_stream **ret_stream)
+{
+    enum status status = create_empty(engine, id, ret_stream);
+    if (status == STATUS_OK)
+        (*ret_stream)->is_gone = true;
+    return status;
+}
+
+/* ---- what handlers call ---- */
+
+bool delivery_stream_is_active(const struct delivery_stream *stream)
+{
+    return sim_clock_now_ms(stream->engine->deps.clock) >= stream->active_ms;
+}
+
+int64_t delivery_stream_id(const struct delivery_stream *stream)
+{
+    return stream->id;
+}
+
+enum status delivery_stream_create(struct delivery_engine *engine, struct delivery_stream_row *row)
+{
+    row->version = 1;
+    row->created_ms = sim_clock_now_ms(engine->deps.clock);
+    row->active_ms = row->created_ms + engine->deps.create_delay_ms;
+    row->updated_ms = 0;
+    enum status status = delivery_stream_store_insert(engine->deps.db, row);
+    if (status != STATUS_OK)
+        return status;
+    struct delivery_stream *stream = NULL;
+    return delivery_stream_load(engine, row, &stream);
+}
+
+enum status delivery_stream_update(struct delivery_engine *engine, struct delivery_stream *stream,
+                                   struct slice configuration)
+{
+    struct delivery_stream_row row = {
+        .id = stream->id,
+        .account = stream->account,
+        .region = stream->region,
+        .name = stream->name,
+        .version = stream->version + 1,
+        .active_ms = stream->active_ms,
+        .updated_ms = sim_clock_now_ms(engine->deps.clock),
+        .configuration = configuration,
+    };
+    enum status status = delivery_stream_store_update(engine->deps.db, &row);
+    if (status == STATUS_OK)
+        status = delivery_stream_set(stream, &row);
+    if (status == STATUS_OK)
+        delivery_pump_check(stream);
+    return status;
+}
+
+enum status delivery_stream_delete(struct delivery_engine *engine, struct delivery_stream *stream)
+{
+    enum status status = delivery_stream_store_delete(engine->deps.db, stream->id);
+    if (status != STATUS_OK)
+        return status;
+    delivery_stream_hide(stream);
+    delivery_flush_cancel(stream);
+    delivery_pump_purge(engine);
+    return STATUS_OK;
+}
+
+/* ---- records ---- */
+
+struct delivery_limits delivery_stream_limits(const struct delivery_stream *stream,
+                                              enum delivery_stage stage)
+{
+    const struct delivery_settings *settings = &stream->settings;
+    if (stage != STAGE_PROCESS)
+        return (struct delivery_limits){settings->size_bytes, settings->interval_ms, 0};
+    if (!settings->has_lambda) /* records from before the transform was switched off */
+        return (struct delivery_limits){1, 0, EVENT_MAX_BYTES};
+    return (struct delivery_limits){settings->lambda_size_bytes, settings->lambda_interval_ms,
+                                    EVENT_MAX_BYTES};
+}
+
+uint64_t delivery_stream_chunk_bytes(const struct delivery_stream *stream)
+{
+    enum delivery_stage stage = stream->settings.has_lambda ? STAGE_PROCESS : STAGE_DELIVER;
+    return (uint64_t)delivery_stream_limits(stream, stage).size_bytes;
+}
+
+enum status delivery_stream_append(struct delivery_stream *stream, enum delivery_stage stage,
+                                   const struct record_chunk *chunk, int64_t now_ms)
+{
+    struct delivery_buffer *buffer = &stream->buffers[stage];
+    if (buffer->last_id - buffer->base_id >= RECORD_STORE_MAX_SEQUENCE)
+        return STATUS_TOO_LARGE;
+    struct record_store_chunk row = {
+        .id = buffer->last_id + 1,
+        .records = chunk->records,
+        .bytes = (int64_t)chunk->bytes,
+        .oldest_ms = chunk->oldest_ms,
+        .queued_ms = now_ms,
+        .packed = chunk->packed,
+    };
+    enum status status = record_store_append(stream->engine->deps.db, &row);
+    if (status == STATUS_OK)
+        delivery_buffer_count(buffer, row.id, row.records, row.bytes, now_ms);
+    return status;
+}
+
+enum status delivery_accept(struct delivery_engine *engine, struct delivery_stream *stream,
+                            const struct record_chunk *chunks, size_t count)
+{
+    enum delivery_stage stage = stream->settings.has_lambda ? STAGE_PROCESS : STAGE_DELIVER;
+    int64_t now_ms = sim_clock_now_ms(engine->deps.clock);
+    int64_t records = 0;
+    int64_t bytes = 0;
+    for (size_t i = 0; i < count; i++) {
+        enum status status = delivery_stream_append(stream, stage, &chunks[i], now_ms);
+        if (status != STATUS_OK)
+            return status;
+        records += chunks[i].records;
+        bytes += (int64_t)chunks[i].bytes;
+    }
+    delivery_report_accepted(stream, records, bytes);
+    delivery_pump_check(stream);
+    return STATUS_OK;
+}

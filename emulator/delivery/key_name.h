@@ -1,0 +1,52 @@
+/*
+ * key_name.h -- the S3 key of a delivered object, and which prefixes are allowed.
+ *
+ *     <prefix, evaluated><stream>-<version>-<yyyy-MM-dd-HH-mm-ss>-<uuid><extension>
+ *
+ *     Prefix has         ErrorOutputPrefix has   data objects under     error objects under
+ *     -----------------  ----------------------  --------------------- ----------------------------
+ *     no expression      (none)                  <Prefix>yyyy/MM/dd/HH/
+ * <Prefix><type>/yyyy/MM/dd/HH/ no expression      no expression           <Prefix>yyyy/MM/dd/HH/
+ * <Error...><type>/yyyy/MM/dd/HH/ any                expressions             as evaluated as
+ * evaluated expressions        (none)                  refused
+ *
+ * An expression is `!{namespace:value}`: timestamp (date_pattern.h), firehose:random-string,
+ * firehose:error-output-type. No slash is ever added. Every time in a key is the arrival of the
+ * oldest record of the object, in UTC.
+ *
+ * Pure functions: the same input and the same random state give the same key.
+ */
+#ifndef EMULATOR_DELIVERY_KEY_NAME_H
+#define EMULATOR_DELIVERY_KEY_NAME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "emulator/base/slice.h"
+
+struct random;
+struct text;
+
+struct key_name {
+    struct slice prefix;       /* as configured */
+    struct slice error_prefix; /* empty: none */
+    struct slice error_type;   /* "processing-failed"; empty for a data object */
+    struct slice stream;
+    int64_t version;
+    int64_t oldest_ms;
+    struct slice extension; /* with its dot, or empty */
+};
+
+/* Append the key. The prefixes have passed key_name_check(). */
+void key_name_append(struct text *out, const struct key_name *name, struct random *random);
+
+/*
+ * May these be a stream's prefixes? STATUS_INVALID with the API's message in `message`;
+ * STATUS_UNSUPPORTED for partition keys, which need dynamic partitioning.
+ */
+NODISCARD enum status key_name_check(struct slice prefix, struct slice error_prefix,
+                                     struct text *message);
+
+bool key_name_has_expression(struct slice prefix);
+
+#endif
