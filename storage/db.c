@@ -6,10 +6,13 @@
  *
  * Possible failures:
  *   - a statement fails: its unit is rolled back to the savepoint, the group goes on;
- *   - the failure ended the transaction itself (SQLite does that on a full disk or an I/O
- *     error): the group is gone; later units of the turn start a new one, but the calls of the lost group
- *     must fail too, so `lost` stays set until db_commit() has reported it;
- *   - COMMIT fails: ROLLBACK, report, tell the listeners.
+ *   - the failure ended the transaction itself (SQLite does that on a full disk, an I/O error or
+ *     without memory, also in a statement that reads): the group is gone. `lost` says why until
+ *     db_commit() has reported it, and no unit of the turn can write any more: a statement run
+ *     now would commit by itself;
+ *   - a unit cannot be undone alone: the whole group is rolled back and lost;
+ *   - COMMIT fails: ROLLBACK, report, tell the listeners;
+ *   - ROLLBACK fails: the next db_write() tries again before it begins a group.
  */
 #include "storage/db.h"
 
@@ -24,6 +27,15 @@
 #define STATEMENT_SLOTS 1024u /* a power of two, well above the number of statements */
 #define PATH_BYTES 4096
 
+/* Prepared at the start: undoing must not depend on memory. */
+enum control { BEGIN, SAVEPOINT, RELEASE, ROLLBACK_TO, COMMIT, ROLLBACK, CONTROL_COUNT };
+
+static const char *const control_sql[CONTROL_COUNT] = {
+    [BEGIN] = "BEGIN IMMEDIATE", [SAVEPOINT] = "SAVEPOINT unit",
+    [RELEASE] = "RELEASE unit",  [ROLLBACK_TO] = "ROLLBACK TO unit",
+    [COMMIT] = "COMMIT",         [ROLLBACK] = "ROLLBACK",
+};
+
 struct statement_slot {
     const char *sql; /* borrowed: static; the key is its address */
     sqlite3_stmt *statement;
@@ -37,6 +49,7 @@ struct db {
     bool in_savepoint; /* the unit has written */
     enum status lost;  /* the group was ended by a failure not yet reported */
     struct list listeners;
+    sqlite3_stmt *control[CONTROL_COUNT]; /* owned; NULL in a reader */
     char path[PATH_BYTES];
     struct statement_slot slots[STATEMENT_SLOTS];
 };
@@ -48,6 +61,9 @@ sqlite3 *db_handle(const struct db *db)
 
 enum status db_status(int result)
 {
+    if (result == SQLITE_CONSTRAINT_UNIQUE || result == SQLITE_CONSTRAINT_PRIMARYKEY ||
+        result == SQLITE_CONSTRAINT_ROWID)
+        return STATUS_EXISTS;
     switch (result & 0xFF) {
     case SQLITE_OK:
     case SQLITE_ROW:
@@ -58,7 +74,7 @@ enum status db_status(int result)
     case SQLITE_FULL:
         return STATUS_DISK_FULL;
     case SQLITE_CONSTRAINT:
-        return STATUS_EXISTS;
+        return STATUS_CONFLICT;
     case SQLITE_TOOBIG:
         return STATUS_TOO_LARGE;
     case SQLITE_BUSY:
@@ -101,15 +117,21 @@ enum status db_statement(struct db *db, const char *sql, sqlite3_stmt **ret_stat
     return STATUS_OK;
 }
 
-/* Run a cached statement that gives no rows. */
-static enum status run(struct db *db, const char *sql)
+static enum status prepare_control(struct db *db)
 {
-    sqlite3_stmt *statement = NULL;
-    enum status status = db_statement(db, sql, &statement);
-    if (status != STATUS_OK)
-        return status;
-    (void)sqlite3_step(statement);
-    return db_status(sqlite3_reset(statement));
+    for (size_t i = 0; i < CONTROL_COUNT; i++) {
+        int result = sqlite3_prepare_v3(db->handle, control_sql[i], -1, SQLITE_PREPARE_PERSISTENT,
+                                        &db->control[i], NULL);
+        if (result != SQLITE_OK)
+            return db_status(result);
+    }
+    return STATUS_OK;
+}
+
+static enum status run(struct db *db, enum control control)
+{
+    (void)sqlite3_step(db->control[control]);
+    return db_status(sqlite3_reset(db->control[control]));
 }
 
 static enum status configure(struct db *db)
@@ -141,7 +163,7 @@ static enum status open_handle(const char *path, int flags, struct db **ret_db)
         return STATUS_NO_MEMORY;
     list_init(&db->listeners);
     (void)snprintf(db->path, sizeof(db->path), "%s", path);
-    int result = sqlite3_open_v2(path, &db->handle, flags, NULL);
+    int result = sqlite3_open_v2(path, &db->handle, flags | SQLITE_OPEN_EXRESCODE, NULL);
     if (result != SQLITE_OK) {
         db_close(db);
         return db_status(result);
@@ -153,14 +175,16 @@ static enum status open_handle(const char *path, int flags, struct db **ret_db)
 enum status db_open(const char *path, enum db_durability durability, struct db **ret_db)
 {
     struct db *db = NULL;
-    enum status status = open_handle(
-        path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, &db);
+    enum status status =
+        open_handle(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, &db);
     if (status != STATUS_OK)
         return status;
     db->durability = durability;
     status = configure(db);
     if (status == STATUS_OK)
         status = schema_apply(db);
+    if (status == STATUS_OK)
+        status = prepare_control(db);
     if (status != STATUS_OK) {
         db_close(db);
         return status;
@@ -172,8 +196,7 @@ enum status db_open(const char *path, enum db_durability durability, struct db *
 enum status db_open_reader(const struct db *db, struct db **ret_reader)
 {
     struct db *reader = NULL;
-    enum status status =
-        open_handle(db->path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, &reader);
+    enum status status = open_handle(db->path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, &reader);
     if (status != STATUS_OK)
         return status;
     int result = sqlite3_busy_timeout(reader->handle, 5000);
@@ -191,6 +214,8 @@ void db_close(struct db *db)
         return;
     for (size_t i = 0; i < STATEMENT_SLOTS; i++)
         (void)sqlite3_finalize(db->slots[i].statement);
+    for (size_t i = 0; i < CONTROL_COUNT; i++)
+        (void)sqlite3_finalize(db->control[i]);
     int result = sqlite3_close(db->handle);
     assert(result == SQLITE_OK);
     (void)result;
@@ -209,53 +234,79 @@ void db_unit_begin(struct db *db)
     db->in_savepoint = false;
 }
 
-/* SQLite rolls a transaction back by itself on some errors; notice it. */
-static void notice_lost_group(struct db *db, enum status why)
+static bool in_transaction(const struct db *db)
 {
-    if (!db->in_group || sqlite3_get_autocommit(db->handle) == 0)
-        return;
+    return sqlite3_get_autocommit(db->handle) == 0;
+}
+
+static void lose_group(struct db *db, enum status why)
+{
     db->in_group = false;
     db->in_savepoint = false;
-    db->lost = why;
+    db->lost = why != STATUS_OK ? why : STATUS_IO_ERROR;
+}
+
+void db_notice(struct db *db, enum status why)
+{
+    if (db->in_group && !in_transaction(db))
+        lose_group(db, why);
+}
+
+enum status db_may_write(struct db *db)
+{
+    db_notice(db, STATUS_IO_ERROR);
+    if (db->lost != STATUS_OK)
+        return db->lost;
+    return db->in_savepoint ? STATUS_OK : STATUS_CONFLICT;
+}
+
+/* Beginning fails while an earlier transaction could not be rolled back: do that first. */
+static enum status begin_group(struct db *db)
+{
+    if (in_transaction(db))
+        (void)run(db, ROLLBACK);
+    enum status status = run(db, BEGIN);
+    db->in_group = status == STATUS_OK;
+    return status;
 }
 
 enum status db_write(struct db *db)
 {
-    static const char begin[] = "BEGIN IMMEDIATE";
-    static const char savepoint[] = "SAVEPOINT unit";
     assert(db->in_unit);
+    db_notice(db, STATUS_IO_ERROR);
     if (db->lost != STATUS_OK)
         return db->lost;
     if (db->in_savepoint)
         return STATUS_OK;
     if (!db->in_group) {
-        enum status status = run(db, begin);
+        enum status status = begin_group(db);
         if (status != STATUS_OK)
             return status;
-        db->in_group = true;
     }
-    enum status status = run(db, savepoint);
-    notice_lost_group(db, status);
+    enum status status = run(db, SAVEPOINT);
+    db_notice(db, status);
     db->in_savepoint = status == STATUS_OK;
     return status;
 }
 
+/* A unit that cannot be undone alone takes its group with it. */
 static void undo_unit(struct db *db)
 {
-    static const char rollback_to[] = "ROLLBACK TO unit";
-    static const char release[] = "RELEASE unit";
-    enum status status = run(db, rollback_to);
+    enum status status = run(db, ROLLBACK_TO);
     if (status == STATUS_OK)
-        status = run(db, release);
-    notice_lost_group(db, status != STATUS_OK ? status : STATUS_IO_ERROR);
+        status = run(db, RELEASE);
+    if (status == STATUS_OK)
+        return;
+    if (in_transaction(db))
+        (void)run(db, ROLLBACK);
+    lose_group(db, status);
 }
 
 enum status db_unit_end(struct db *db, bool keep)
 {
-    static const char release[] = "RELEASE unit";
     assert(db->in_unit);
     db->in_unit = false;
-    notice_lost_group(db, STATUS_DISK_FULL);
+    db_notice(db, STATUS_IO_ERROR);
     if (db->lost != STATUS_OK)
         return keep ? db->lost : STATUS_OK;
     if (!db->in_savepoint)
@@ -263,7 +314,7 @@ enum status db_unit_end(struct db *db, bool keep)
     db->in_savepoint = false;
     enum status status = STATUS_OK;
     if (keep)
-        status = run(db, release);
+        status = run(db, RELEASE);
     if (!keep || status != STATUS_OK)
         undo_unit(db);
     return status;
@@ -284,14 +335,13 @@ static void tell_listeners(struct db *db)
 
 enum status db_commit(struct db *db)
 {
-    static const char commit[] = "COMMIT";
-    static const char rollback[] = "ROLLBACK";
     assert(!db->in_unit);
+    db_notice(db, STATUS_IO_ERROR);
     enum status status = db->lost;
     if (status == STATUS_OK && db->in_group)
-        status = run(db, commit);
-    if (status != STATUS_OK && sqlite3_get_autocommit(db->handle) == 0)
-        (void)run(db, rollback);
+        status = run(db, COMMIT);
+    if (status != STATUS_OK && in_transaction(db))
+        (void)run(db, ROLLBACK);
     db->in_group = false;
     db->lost = STATUS_OK;
     if (status != STATUS_OK)
@@ -299,34 +349,44 @@ enum status db_commit(struct db *db)
     return status;
 }
 
-/* "DELETE FROM a; DELETE FROM b; ..." for all tables. NULL when out of memory. */
-static char *wiping_sql(struct db *db)
+/* "DELETE FROM a; DELETE FROM b; ..." for all tables; for sqlite3_free(). */
+static enum status make_wiping_sql(struct db *db, char **ret_sql)
 {
-    static const char list[] = "SELECT group_concat('DELETE FROM \"' || name || '\";', '') "
-                               "FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
+    static const char list[] =
+        "SELECT group_concat('DELETE FROM \"' || name || '\";', '') "
+        "FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'";
     sqlite3_stmt *statement = NULL;
-    char *sql = NULL;
-    if (db_statement(db, list, &statement) != STATUS_OK)
-        return NULL;
+    enum status status = db_statement(db, list, &statement);
+    if (status != STATUS_OK)
+        return status;
+    const unsigned char *deletes = NULL;
     if (sqlite3_step(statement) == SQLITE_ROW)
-        sql = sqlite3_mprintf("BEGIN IMMEDIATE;%sCOMMIT;", sqlite3_column_text(statement, 0));
-    (void)sqlite3_reset(statement);
-    return sql;
+        deletes = sqlite3_column_text(statement, 0);
+    char *sql = deletes != NULL ? sqlite3_mprintf("BEGIN IMMEDIATE;%sCOMMIT;", deletes) : NULL;
+    status = db_status(sqlite3_reset(statement));
+    if (sql != NULL)
+        *ret_sql = sql;
+    else if (status == STATUS_OK)
+        status = STATUS_NO_MEMORY;
+    return status;
 }
 
 enum status db_wipe(struct db *db)
 {
     assert(!db->in_unit && !db_is_dirty(db));
-    char *sql = wiping_sql(db);
-    if (sql == NULL)
-        return STATUS_NO_MEMORY;
-    int result = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
+    char *sql = NULL;
+    enum status status = make_wiping_sql(db, &sql);
+    if (status != STATUS_OK)
+        return status;
+    if (in_transaction(db))
+        (void)run(db, ROLLBACK);
+    status = db_status(sqlite3_exec(db->handle, sql, NULL, NULL, NULL));
     sqlite3_free(sql);
-    if (result != SQLITE_OK && sqlite3_get_autocommit(db->handle) == 0)
-        (void)sqlite3_exec(db->handle, "ROLLBACK", NULL, NULL, NULL);
-    if (result == SQLITE_OK)
+    if (in_transaction(db))
+        (void)run(db, ROLLBACK);
+    if (status == STATUS_OK)
         tell_listeners(db);
-    return db_status(result);
+    return status;
 }
 
 void db_add_listener(struct db *db, struct db_listener *listener)

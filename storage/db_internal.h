@@ -15,6 +15,15 @@ sqlite3 *db_handle(const struct db *db);
 /* The cached statement of this text, prepared when it is asked for the first time. */
 NODISCARD enum status db_statement(struct db *db, const char *sql, sqlite3_stmt **ret_statement);
 
+/* After a statement failed with `why`: SQLite may have ended the transaction by itself. */
+void db_notice(struct db *db, enum status why);
+
+/*
+ * May a statement that writes run now? Outside of a unit's savepoint it would commit by itself:
+ * STATUS_CONFLICT when db_write() was not called, else why the group was lost.
+ */
+NODISCARD enum status db_may_write(struct db *db);
+
 /* The status that fits an SQLite result code. */
 enum status db_status(int result);
 

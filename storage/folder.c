@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -12,15 +13,28 @@
 
 #define OPEN_FOLDERS 16
 
+static bool is_folder(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
 static enum status make_one(const char *path)
 {
-    return mkdir(path, 0700) == 0 || errno == EEXIST ? STATUS_OK : status_from_errno(errno);
+    if (mkdir(path, 0700) == 0)
+        return STATUS_OK;
+    int error = errno;
+    if (error == EEXIST)
+        return is_folder(path) ? STATUS_OK : STATUS_EXISTS;
+    return status_from_errno(error);
 }
 
 enum status folder_make(const char *path)
 {
     char part[PATH_MAX];
     size_t len = strlen(path);
+    if (len == 0)
+        return STATUS_INVALID;
     if (len >= sizeof(part))
         return STATUS_TOO_LARGE;
     for (size_t i = 1; i <= len; i++) {
@@ -40,7 +54,7 @@ static int remove_entry(const char *path, const struct stat *info, int kind, str
     (void)info;
     (void)kind;
     (void)position;
-    return remove(path);
+    return remove(path) == 0 || errno == ENOENT ? 0 : -1; /* gone meanwhile is fine too */
 }
 
 static int remove_below(const char *path, const struct stat *info, int kind, struct FTW *position)

@@ -6,7 +6,10 @@
 
 #include "emulator/base/status.h"
 
-/* With its parents, mode 0700. Fine when it is there already. */
+/*
+ * With its parents, mode 0700. Fine when it is there already; STATUS_EXISTS when its name is taken
+ * by something that is no folder.
+ */
 NODISCARD enum status folder_make(const char *path);
 
 /* With everything in it; symbolic links are removed, not followed. Fine when it is not there. */

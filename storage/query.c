@@ -10,7 +10,11 @@ void query_begin(struct query *q, struct db *db, const char *sql)
 {
     *q = (struct query){.db = db, .next_parameter = 1};
     q->status = db_statement(db, sql, &q->statement);
-    assert(q->statement == NULL || !sqlite3_stmt_busy(q->statement));
+    if (q->statement == NULL)
+        return;
+    assert(!sqlite3_stmt_busy(q->statement));
+    if (!sqlite3_stmt_readonly(q->statement))
+        q->status = db_may_write(db);
 }
 
 static void note(struct query *q, int result)
@@ -43,8 +47,8 @@ void query_bind_blob(struct query *q, struct slice value)
 {
     const char *ptr = value.ptr != NULL ? value.ptr : "";
     if (q->status == STATUS_OK)
-        note(q, sqlite3_bind_blob64(q->statement, q->next_parameter++, ptr, value.len,
-                                    SQLITE_STATIC));
+        note(q,
+             sqlite3_bind_blob64(q->statement, q->next_parameter++, ptr, value.len, SQLITE_STATIC));
 }
 
 void query_bind_null(struct query *q)
@@ -60,8 +64,10 @@ bool query_step(struct query *q)
     int result = sqlite3_step(q->statement);
     if (result == SQLITE_ROW)
         return true;
-    if (result != SQLITE_DONE)
+    if (result != SQLITE_DONE) {
         q->status = db_status(result);
+        db_notice(q->db, q->status);
+    }
     return false;
 }
 

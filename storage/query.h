@@ -15,7 +15,7 @@
  *
  * Statements are cached per connection by the address of their text, so the text must be a
  * static array. A statement is in use from begin to end and cannot be begun twice. For writes
- * call db_write() first.
+ * call db_write() first: without it a statement that writes fails with STATUS_CONFLICT.
  */
 #ifndef STORAGE_QUERY_H
 #define STORAGE_QUERY_H
@@ -57,7 +57,10 @@ bool query_is_null(const struct query *q, int column);
 /* query_slice() copied into the arena; a failure sticks in the query. */
 struct slice query_copy(struct query *q, int column, struct arena *arena);
 
-/* Give the statement back. STATUS_EXISTS for a violated UNIQUE or primary key. */
+/*
+ * Give the statement back. STATUS_EXISTS for a violated UNIQUE or primary key, STATUS_CONFLICT for
+ * any other constraint.
+ */
 NODISCARD enum status query_end(struct query *q);
 
 /* Step to the end and query_end(): for statements without rows. */

@@ -1,5 +1,6 @@
 #include "storage/schema.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -8,7 +9,7 @@
 
 #define APPLICATION_ID 0x48594452 /* "HYDR": tells our files from other SQLite databases */
 
-static enum status read_pragma(sqlite3 *handle, const char *sql, int *ret_value)
+static enum status read_number(sqlite3 *handle, const char *sql, int *ret_value)
 {
     sqlite3_stmt *statement = NULL;
     int result = sqlite3_prepare_v2(handle, sql, -1, &statement, NULL);
@@ -18,15 +19,20 @@ static enum status read_pragma(sqlite3 *handle, const char *sql, int *ret_value)
     return db_status(result != SQLITE_OK ? result : finalized);
 }
 
+/* A database without a version is ours to fill when it is empty. */
 static enum status check_owner(sqlite3 *handle, int version)
 {
     int application = 0;
-    enum status status = read_pragma(handle, "PRAGMA application_id", &application);
+    int things = 0;
+    enum status status = read_number(handle, "PRAGMA application_id", &application);
+    if (status == STATUS_OK)
+        status = read_number(handle, "SELECT count(*) FROM sqlite_schema", &things);
     if (status != STATUS_OK)
         return status;
-    if (version > (int)SCHEMA_STEP_COUNT)
-        return STATUS_UNSUPPORTED;
-    return version == 0 || application == APPLICATION_ID ? STATUS_OK : STATUS_CORRUPT;
+    bool is_new = version == 0 && application == 0 && things == 0;
+    if (!is_new && (version <= 0 || application != APPLICATION_ID))
+        return STATUS_CORRUPT;
+    return version > (int)SCHEMA_STEP_COUNT ? STATUS_UNSUPPORTED : STATUS_OK;
 }
 
 static enum status run_steps(sqlite3 *handle, int version)
@@ -50,7 +56,7 @@ enum status schema_apply(struct db *db)
 {
     sqlite3 *handle = db_handle(db);
     int version = 0;
-    enum status status = read_pragma(handle, "PRAGMA user_version", &version);
+    enum status status = read_number(handle, "PRAGMA user_version", &version);
     if (status == STATUS_OK)
         status = check_owner(handle, version);
     if (status != STATUS_OK || version == (int)SCHEMA_STEP_COUNT)
