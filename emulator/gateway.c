@@ -100,6 +100,15 @@ static void find_service(struct gateway *gateway, struct call *call, struct slic
     call->service = service != NULL ? service : &unknown_service;
 }
 
+static void check_head(struct call *call, enum status credentials_status, struct slice problem)
+{
+    if (call->request.header_bytes > HEAD_MAX_BYTES)
+        call_fail(call, call->service->errors->headers_too_large,
+                  "Request headers must be smaller than %zu bytes.", HEAD_MAX_BYTES);
+    else
+        check_credentials(call, credentials_status, problem);
+}
+
 void gateway_head(void *ctx, struct call *call)
 {
     struct gateway *gateway = ctx;
@@ -115,13 +124,10 @@ void gateway_head(void *ctx, struct call *call)
     }
     begin(gateway, call);
     call->service->begin(call);
+    if (!call_is_answered(call))
+        check_head(call, status, problem);
     if (call_is_answered(call))
-        return;
-    if (call->request.header_bytes > HEAD_MAX_BYTES)
-        call_fail(call, call->service->errors->headers_too_large,
-                  "Request headers must be smaller than %zu bytes.", HEAD_MAX_BYTES);
-    else
-        check_credentials(call, status, problem);
+        note_answer(call);
 }
 
 /* ---- run ---- */
@@ -134,12 +140,16 @@ void gateway_run(void *ctx, struct call *call)
     call->service->handle(call);
     bool keep = !call_is_answered(call) || call->response.status < 400;
     enum status status = db_unit_end(db, keep);
-    if (!call_is_answered(call))
+    if (!call_is_answered(call)) {
         call->state = CALL_WAITING;
-    else if (status != STATUS_OK)
+        if (status != STATUS_OK)
+            log_line(LOG_ERROR, "%s: what a call wrote before it waited is lost: %s",
+                     call->service->name, status_text(status));
+        return;
+    }
+    if (status != STATUS_OK)
         call_replace_answer(call, status, "writing to the database");
-    if (call_is_answered(call))
-        send_or_wait(call);
+    send_or_wait(call);
 }
 
 /* ---- commit ---- */
@@ -220,7 +230,9 @@ static void fail_inside(struct api_port_call *port_call, const char *json)
 /* The head such a request would have had: services find their operation in X-Amz-Target. */
 static enum status make_inside_head(struct call *call, const struct api_port_call *port_call)
 {
-    char *target = arena_printf(&call->arena, "%s.%s", call->service->target_prefix,
+    bool is_known = call->service != &unknown_service;
+    char *target = arena_printf(&call->arena, "%s.%s",
+                                is_known ? call->service->target_prefix : port_call->service,
                                 port_call->operation);
     struct http_header *header = arena_alloc(&call->arena, sizeof(*header));
     if (target == NULL || header == NULL)
@@ -244,6 +256,8 @@ static struct inside_call *make_inside_call(struct gateway *gateway, struct sand
     struct call *call = &inside->call;
     call_init(call);
     call->service = router_service(&gateway->router, slice_of(port_call->service));
+    if (call->service == NULL || call->service->target_prefix == NULL)
+        call->service = &unknown_service;
     call->principal = port_call->principal;
     call->sandbox = sandbox;
     call->world = world_of(gateway, sandbox);
@@ -254,7 +268,7 @@ static struct inside_call *make_inside_call(struct gateway *gateway, struct sand
     inside->port_call = port_call;
     inside->gateway = gateway;
     loop_task_init(&inside->start, on_inside_start);
-    if (call->service == NULL || make_inside_head(call, port_call) != STATUS_OK) {
+    if (make_inside_head(call, port_call) != STATUS_OK) {
         call_close(call);
         mem_free(inside);
         return NULL;

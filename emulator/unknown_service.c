@@ -28,15 +28,16 @@ static const struct common_errors errors = {
 static void begin(struct call *call)
 {
     struct slice target = slice_first(request_header(&call->request, "X-Amz-Target"), SHOWN_CHARS);
+    struct slice method = slice_first(call->request.method, SHOWN_CHARS);
     struct slice path = slice_first(call->request.path, SHOWN_CHARS);
-    log_line(LOG_WARNING, "no service for %.*s %.*s (X-Amz-Target: %.*s)",
-             SLICE_ARG(call->request.method), SLICE_ARG(path), SLICE_ARG(target));
+    log_line(LOG_WARNING, "no service for %.*s %.*s (X-Amz-Target: %.*s)", SLICE_ARG(method),
+             SLICE_ARG(path), SLICE_ARG(target));
     if (target.len > 0)
         call_fail(call, &unknown, "Hydrant does not have the service or operation %.*s.",
                   SLICE_ARG(target));
     else
         call_fail(call, &unknown, "Hydrant does not have a service for %.*s %.*s.",
-                  SLICE_ARG(call->request.method), SLICE_ARG(path));
+                  SLICE_ARG(method), SLICE_ARG(path));
 }
 
 /* begin() always answers. */

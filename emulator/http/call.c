@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "emulator/base/log.h"
+#include "emulator/base/utf8.h"
 #include "emulator/http/service.h"
 
 #define MESSAGE_MAX_BYTES ((size_t)512 * 1024)
@@ -14,9 +15,37 @@ static void start_answer(struct call *call, int status)
     call->response.status = status;
 }
 
+static void drop_answer(struct call *call)
+{
+    if (call->response.file >= 0)
+        (void)close(call->response.file);
+    call->response =
+        (struct http_response){.file = -1, .close_connection = call->response.close_connection};
+}
+
+/*
+ * An answer without all of its headers becomes the internal error; when that finds no memory
+ * either, an empty 500.
+ */
+static bool is_complete(struct call *call)
+{
+    if (!call->response.is_incomplete)
+        return true;
+    bool was_error = call->response.status >= 500;
+    drop_answer(call);
+    if (!was_error) {
+        call_fail_internal(call, STATUS_NO_MEMORY, "composing the answer");
+        return false;
+    }
+    call->response.status = 500;
+    return true;
+}
+
 /* What begin() or handle() answers is passed on by whoever called them; a late answer from here. */
 static void finish_answer(struct call *call)
 {
+    if (!is_complete(call))
+        return; /* the error was finished instead */
     bool is_late = call->state == CALL_WAITING;
     call->state = CALL_ANSWERED;
     if (is_late)
@@ -91,11 +120,15 @@ void call_answer_head(struct call *call, int status, const char *content_type, u
     finish_answer(call);
 }
 
-static void drop_answer(struct call *call)
+/* Messages repeat what was sent, which may be any bytes; answers are UTF-8. */
+static void make_utf8(struct text *text)
 {
-    if (call->response.file >= 0)
-        (void)close(call->response.file);
-    call->response = (struct http_response){.file = -1};
+    for (size_t at = 0; at < text->len;) {
+        size_t step = utf8_step(slice_make(text->ptr + at, text->len - at));
+        if (step == 0)
+            text->ptr[at] = '?';
+        at += step > 0 ? step : 1;
+    }
 }
 
 void call_fail(struct call *call, const struct api_error *error, const char *format, ...)
@@ -106,6 +139,7 @@ void call_fail(struct call *call, const struct api_error *error, const char *for
     va_start(args, format);
     text_vprintf(&message, format, args);
     va_end(args);
+    make_utf8(&message);
     drop_answer(call);
     call->error_code = error->code;
     call->service->write_error(call, error, text_slice(&message));

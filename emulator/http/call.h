@@ -8,12 +8,13 @@
  * The head is there when service->begin() runs; the body (buffered in `body`, or given to `sink`)
  * when service->handle() runs. A handler answers with one of the functions below, at once or
  * later from a callback on the loop thread: returning without an answer suspends the call. An
- * answer is held back until everything its unit of work wrote is committed; when the COMMIT fails the
- * client gets the service's 5xx error instead.
+ * answer is held back until everything its unit of work wrote is committed; when the COMMIT fails
+ * the client gets the service's 5xx error instead.
  *
  * service->handle() runs inside a unit of work (storage/db.h): an answer with a status below 400
  * keeps it, any other undoes it, so a failed call leaves nothing. A callback that answers later
- * opens and ends its own unit before it calls call_answer().
+ * opens and ends its own unit before it calls call_answer(); it is the place for a waiting call's
+ * writes, since what was written before may still be undone with its group.
  *
  * Everything of a call lives in its arena and dies after the last byte was sent. Loop thread only.
  */
@@ -61,20 +62,20 @@ struct call {
     struct http_request request;
     struct http_response response;
 
-    struct slice body;      /* the whole body, when there is no sink */
-    size_t body_max_bytes;  /* begin() may set it; larger bodies get the service's TOO_LARGE error */
+    struct slice body;     /* the whole body, when there is no sink */
+    size_t body_max_bytes; /* begin() may set it; larger bodies get the service's TOO_LARGE error */
     struct body_sink *sink; /* borrowed; begin() may set it */
     uint64_t body_bytes;    /* received up to now */
 
     const struct service *service;
-    const struct operation *operation;  /* NULL until known */
-    const struct json *input;           /* JSON services: the body, its shape checked */
-    void *service_data;                 /* the service's own, in the arena */
-    const struct principal *principal;  /* who is calling, in which region */
-    struct sandbox *sandbox;            /* borrowed */
-    char request_id[64];                /* in the service's form, NUL-terminated */
-    int64_t started_us;                 /* real, monotonic */
-    const char *error_code;             /* of an error answer, for the log; else NULL */
+    const struct operation *operation; /* NULL until known */
+    const struct json *input;          /* JSON services: the body, its shape checked */
+    void *service_data;                /* the service's own, in the arena */
+    const struct principal *principal; /* who is calling, in which region */
+    struct sandbox *sandbox;           /* borrowed */
+    char request_id[64];               /* in the service's form, NUL-terminated */
+    int64_t started_us;                /* real, monotonic */
+    const char *error_code;            /* of an error answer, for the log; else NULL */
 
     struct gateway_world *world;         /* the gateway's */
     void (*answered)(struct call *call); /* the gateway's: a late answer is there */

@@ -21,11 +21,11 @@ struct http_header {
 };
 
 struct http_request {
-    struct slice method;  /* "GET" */
-    struct slice target;  /* path and query, raw; an absolute form's scheme and host are cut off */
-    struct slice path;    /* raw, begins with '/' */
-    struct slice query;   /* raw, without the '?' */
-    struct slice host;    /* the Host header, port included; empty when missing */
+    struct slice method; /* "GET" */
+    struct slice target; /* path and query, raw; an absolute form's scheme and host are cut off */
+    struct slice path;   /* raw, begins with '/' */
+    struct slice query;  /* raw, without the '?' */
+    struct slice host;   /* the Host header, port included; empty when missing */
     struct http_header *headers;
     size_t header_count;
     size_t header_bytes;    /* names, values, and four bytes each */

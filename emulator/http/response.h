@@ -15,7 +15,7 @@
 #define RESPONSE_MAX_HEADERS 96
 
 struct http_response {
-    int status; /* 0 until answered */
+    int status;                  /* 0 until answered */
     struct http_header *headers; /* in the call's arena */
     size_t header_count;
     struct slice body;

@@ -1,20 +1,23 @@
 /*
  * server.c
  *
- * Happy path of a request: on_target() makes the call, on_access() is entered once for the head, once
- * for each piece of body, once at its end and, when the answer had to wait for a COMMIT or a
+ * Happy path of a request: on_target() makes the call, on_access() is entered once for the head,
+ * once for each piece of body, once at its end and, when the answer had to wait for a COMMIT or a
  * callback, once more after the connection was resumed.
  *
  * Possible failures:
  *   - the client goes away: on_completed() frees the call; a suspended connection is not looked
  *     at by libmicrohttpd, so a waiting call is always answered first and freed then;
- *   - head() answers (bad credentials, unknown bucket): a small body is read and dropped so that the
- *     connection stays usable; a large one, or one the client asks for with Expect, is not
- *     read and libmicrohttpd closes the connection after the answer;
- *   - the body outgrows its maximum: the same.
+ *   - head() answers (bad credentials, unknown bucket): the body is read and dropped, since most
+ * clients look for an answer only after they have sent everything; a very large one, or one the
+ * client asks for with Expect, is not read and libmicrohttpd closes the connection after the
+ * answer;
+ *   - a chunked body outgrows its maximum: the rest is dropped too, but libmicrohttpd takes no
+ * answer in mid-body, so a very large rest ends the connection without one.
  */
 #include "emulator/http/server.h"
 
+#include <errno.h>
 #include <netdb.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,7 +36,7 @@
  * it after every request, so a larger one costs small requests what it gives to large uploads.
  */
 #define CONNECTION_POOL_BYTES ((size_t)32 * 1024)
-#define DROPPED_BODY_MAX_BYTES (1024 * 1024)
+#define DROPPED_BODY_MAX_BYTES ((int64_t)64 * 1024 * 1024)
 #define LISTEN_BACKLOG 1024
 
 struct server {
@@ -54,7 +57,8 @@ struct exchange {
     struct call call;
     struct server *server;
     struct MHD_Connection *connection;
-    struct text body;
+    struct text body; /* on the heap: a chunked one grows in place */
+    int64_t dropped_bytes;
     bool drops_body;   /* answered already: read and forget */
     bool is_suspended; /* libmicrohttpd must be told before it looks at the connection again */
 };
@@ -83,28 +87,36 @@ static void suspend(struct exchange *exchange)
 static void on_send(struct call *call)
 {
     call->state = CALL_SENT;
-    exchange_of(call)->server->waiting--;
     resume(exchange_of(call));
 }
 
+/* Later than the last byte there is nothing to read on, and the connection waits for the answer. */
 static void on_read_on(struct call *call)
 {
-    resume(exchange_of(call));
+    if (call->state == CALL_BODY)
+        resume(exchange_of(call));
 }
 
 /* ---- the head ---- */
 
-/* "http://host/path" is a legal target too: keep what follows the host. */
+/* "http://host/path?query" is a legal target too: keep what follows the host. */
 static struct slice cut_absolute_form(struct slice target)
 {
-    if (slice_starts_with(target, SLICE("/")))
-        return target;
     size_t scheme = slice_search(target, SLICE("://"));
-    if (scheme == target.len)
+    if (slice_starts_with(target, SLICE("/")) || scheme > sizeof("https") - 1)
         return target;
     struct slice rest = slice_from(target, scheme + 3);
     size_t path = slice_find(rest, '/');
-    return path < rest.len ? slice_from(rest, path) : SLICE("/");
+    size_t query = slice_find(rest, '?');
+    return slice_from(rest, path < query ? path : query);
+}
+
+/* libmicrohttpd cuts its copy into pieces afterwards. Without memory the target stays NULL. */
+static struct slice copy_target(struct arena *arena, const char *uri)
+{
+    struct slice target = cut_absolute_form(slice_of(uri));
+    bool has_path = slice_starts_with(target, SLICE("/"));
+    return slice_of(arena_printf(arena, "%s%.*s", has_path ? "" : "/", SLICE_ARG(target)));
 }
 
 static void *on_target(void *ctx, const char *uri, struct MHD_Connection *connection)
@@ -121,10 +133,7 @@ static void *on_target(void *ctx, const char *uri, struct MHD_Connection *connec
     exchange->server = ctx;
     exchange->connection = connection;
     exchange->server->waiting++;
-    /* libmicrohttpd cuts its copy into pieces afterwards. */
-    struct slice copy;
-    if (arena_copy(&call->arena, slice_of(uri), &copy) == STATUS_OK)
-        call->request.target = cut_absolute_form(copy);
+    call->request.target = copy_target(&call->arena, uri);
     return exchange;
 }
 
@@ -179,7 +188,7 @@ static bool read_head(struct exchange *exchange, const char *method)
 
 static bool may_drop_body(const struct http_request *request)
 {
-    return request->content_length <= DROPPED_BODY_MAX_BYTES && !request->is_chunked &&
+    return request->content_length <= DROPPED_BODY_MAX_BYTES &&
            !request_has_header(request, "Expect");
 }
 
@@ -192,8 +201,16 @@ static void check_body_size(struct call *call)
 {
     if (call->sink == NULL && call->request.content_length > 0 &&
         (uint64_t)call->request.content_length > call->body_max_bytes)
-        call_fail(call, call->service->errors->too_large,
-                  "Request must be smaller than %zu bytes.", call->body_max_bytes);
+        call_fail(call, call->service->errors->too_large, "Request must be smaller than %zu bytes.",
+                  call->body_max_bytes);
+}
+
+static bool make_room_for_body(struct exchange *exchange)
+{
+    const struct call *call = &exchange->call;
+    text_init(&exchange->body, call->body_max_bytes);
+    return call->sink != NULL || call->request.content_length <= 0 ||
+           text_reserve(&exchange->body, (size_t)call->request.content_length) != NULL;
 }
 
 static enum MHD_Result pass_on_answer(struct exchange *exchange);
@@ -206,17 +223,15 @@ static enum MHD_Result on_head(struct exchange *exchange, const char *method)
     exchange->server->options.head(exchange->server->options.ctx, call);
     if (!call_is_answered(call))
         check_body_size(call);
-    if (call_is_answered(call)) {
-        exchange->drops_body = true;
-        if (has_body(&call->request) && !may_drop_body(&call->request))
-            return pass_on_answer(exchange);
+    if (!call_is_answered(call) && !make_room_for_body(exchange))
+        call_fail_internal(call, STATUS_NO_MEMORY, "reading the request");
+    if (!call_is_answered(call)) {
+        call->state = CALL_BODY;
         return MHD_YES;
     }
-    call->state = CALL_BODY;
-    text_init_in(&exchange->body, &call->arena, call->body_max_bytes);
-    if (call->sink == NULL && call->request.content_length > 0 &&
-        text_reserve(&exchange->body, (size_t)call->request.content_length) == NULL)
-        return MHD_NO;
+    exchange->drops_body = true;
+    if (has_body(&call->request) && !may_drop_body(&call->request))
+        return pass_on_answer(exchange);
     return MHD_YES;
 }
 
@@ -237,21 +252,27 @@ static void take_into_memory(struct exchange *exchange, struct slice bytes)
     if (exchange->body.status == STATUS_OK)
         return;
     exchange->drops_body = true;
-    call->response.close_connection = true;
     if (exchange->body.status == STATUS_TOO_LARGE)
-        call_fail(call, call->service->errors->too_large,
-                  "Request must be smaller than %zu bytes.", call->body_max_bytes);
+        call_fail(call, call->service->errors->too_large, "Request must be smaller than %zu bytes.",
+                  call->body_max_bytes);
     else
         call_fail_internal(call, exchange->body.status, "reading the request");
+}
+
+static enum MHD_Result drop_piece(struct exchange *exchange, struct slice bytes)
+{
+    exchange->dropped_bytes += (int64_t)bytes.len;
+    return exchange->dropped_bytes <= DROPPED_BODY_MAX_BYTES ? MHD_YES : MHD_NO;
 }
 
 static enum MHD_Result on_piece(struct exchange *exchange, struct slice bytes, size_t *ret_left)
 {
     struct call *call = &exchange->call;
     size_t taken = bytes.len;
+    *ret_left = 0;
     if (exchange->drops_body)
-        *ret_left = 0;
-    else if (call->sink != NULL)
+        return drop_piece(exchange, bytes);
+    if (call->sink != NULL)
         taken = take_into_sink(call, bytes);
     else
         take_into_memory(exchange, bytes);
@@ -265,18 +286,13 @@ static enum MHD_Result on_piece(struct exchange *exchange, struct slice bytes, s
 
 static enum MHD_Result send_now(struct exchange *exchange)
 {
-    if (exchange->call.response.is_incomplete)
-        return MHD_NO;
     return server_send_response(exchange->connection, &exchange->call);
 }
 
-/* The call is answered, by the head or by run(): send it at once or wait for the commit. */
+/* Answered by the head, or in mid-body: nothing was written, so there is no commit to wait for. */
 static enum MHD_Result pass_on_answer(struct exchange *exchange)
 {
-    if (exchange->call.state != CALL_SENT) {
-        exchange->call.state = CALL_SENT;
-        exchange->server->waiting--;
-    }
+    exchange->call.state = CALL_SENT;
     return send_now(exchange);
 }
 
@@ -323,9 +339,9 @@ static void on_completed(void *ctx, struct MHD_Connection *connection, void **re
     struct exchange *exchange = *request_ctx;
     if (exchange == NULL)
         return;
-    if (exchange->call.state != CALL_SENT)
-        exchange->server->waiting--;
+    exchange->server->waiting--;
     call_close(&exchange->call);
+    text_close(&exchange->body);
     mem_free(exchange);
     *request_ctx = NULL;
 }
@@ -381,19 +397,23 @@ static bool on_turn(struct loop_hook *hook)
 
 /* ---- start and stop ---- */
 
-static int listen_at(const struct addrinfo *address)
+static enum status listen_at(const struct addrinfo *address, int *ret_fd)
 {
     int fd = socket(address->ai_family, address->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
-        return -1;
+        return status_from_errno(errno);
     int yes = 1;
     (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
-    if (bind(fd, address->ai_addr, address->ai_addrlen) == 0 && listen(fd, LISTEN_BACKLOG) == 0)
-        return fd;
+    if (bind(fd, address->ai_addr, address->ai_addrlen) == 0 && listen(fd, LISTEN_BACKLOG) == 0) {
+        *ret_fd = fd;
+        return STATUS_OK;
+    }
+    bool is_foreign = errno == EADDRNOTAVAIL;
     (void)close(fd);
-    return -1;
+    return is_foreign ? STATUS_INVALID : STATUS_BUSY;
 }
 
+/* The first of the host's addresses that can be had. */
 static enum status open_listener(const struct server_options *options, int *ret_fd)
 {
     char port[8];
@@ -402,12 +422,11 @@ static enum status open_listener(const struct server_options *options, int *ret_
     struct addrinfo *addresses = NULL;
     if (getaddrinfo(options->host, port, &hints, &addresses) != 0)
         return STATUS_INVALID;
-    int fd = listen_at(addresses);
+    enum status status = STATUS_INVALID;
+    for (struct addrinfo *a = addresses; a != NULL && status != STATUS_OK; a = a->ai_next)
+        status = listen_at(a, ret_fd);
     freeaddrinfo(addresses);
-    if (fd < 0)
-        return STATUS_BUSY;
-    *ret_fd = fd;
-    return STATUS_OK;
+    return status;
 }
 
 static uint16_t bound_port(int fd)
@@ -440,7 +459,7 @@ static struct MHD_Daemon *start_daemon(struct server *server, int fd)
         server, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_POOL_BYTES, MHD_OPTION_CONNECTION_LIMIT,
         server->options.max_connections, MHD_OPTION_CONNECTION_TIMEOUT,
-        server->options.idle_timeout_s, MHD_OPTION_END);
+        server->options.idle_timeout_s, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
 }
 
 static enum status attach(struct server *server)

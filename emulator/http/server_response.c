@@ -1,7 +1,9 @@
 #include <sys/types.h>
 
+#include "emulator/base/log.h"
 #include "emulator/http/call.h"
 #include "emulator/http/server_internal.h"
+#include "emulator/http/service.h"
 
 /* A HEAD answer has a length and no bytes: libmicrohttpd never asks for them. */
 static ssize_t no_bytes(void *ctx, uint64_t at, char *buffer, size_t max)
@@ -42,14 +44,33 @@ static enum MHD_Result add_headers(struct MHD_Response *response,
     return MHD_YES;
 }
 
-enum MHD_Result server_send_response(struct MHD_Connection *connection, struct call *call)
+static struct MHD_Response *make_with_headers(struct call *call)
 {
     struct MHD_Response *response = make_response(&call->response);
+    if (response != NULL && add_headers(response, &call->response) != MHD_YES) {
+        MHD_destroy_response(response);
+        return NULL;
+    }
+    return response;
+}
+
+/* What libmicrohttpd refuses (no memory, a line break in a header) becomes an empty 500. */
+static struct MHD_Response *make_empty(struct call *call)
+{
+    log_line(LOG_ERROR, "%s: the answer could not be sent", call->service->name);
+    call->response.status = MHD_HTTP_INTERNAL_SERVER_ERROR;
+    return MHD_create_response_from_buffer(0, NULL, MHD_RESPMEM_PERSISTENT);
+}
+
+enum MHD_Result server_send_response(struct MHD_Connection *connection, struct call *call)
+{
+    struct MHD_Response *response = make_with_headers(call);
+    if (response == NULL)
+        response = make_empty(call);
     if (response == NULL)
         return MHD_NO;
-    enum MHD_Result result = add_headers(response, &call->response);
-    if (result == MHD_YES)
-        result = MHD_queue_response(connection, (unsigned)call->response.status, response);
+    enum MHD_Result result =
+        MHD_queue_response(connection, (unsigned)call->response.status, response);
     MHD_destroy_response(response);
     return result;
 }

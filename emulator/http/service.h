@@ -37,8 +37,8 @@ struct common_errors {
 };
 
 struct operation {
-    const char *name;                /* AWS's, such as "PutRecord" */
-    void (*run)(struct call *call);  /* the handler */
+    const char *name;               /* AWS's, such as "PutRecord" */
+    void (*run)(struct call *call); /* the handler */
 };
 
 struct service {
@@ -50,14 +50,14 @@ struct service {
     size_t body_max_bytes; /* what call->body_max_bytes starts with */
     bool allows_anonymous; /* a request without credentials is the service's own decision */
     const struct common_errors *errors;
-    const void *protocol;      /* the protocol layer's own data, such as an aws_json_profile */
+    const void *protocol; /* the protocol layer's own data, such as an aws_json_profile */
 
     /* Is this request mine? Asked when neither scope nor target decides; NULL says no. */
     bool (*matches)(const struct http_request *request);
 
     /*
-     * The head is there: fill in request_id, find call->operation, choose body_max_bytes or a sink, or answer
-     * at once (the body is then not read).
+     * The head is there: fill in request_id, find call->operation, choose body_max_bytes or a sink,
+     * or answer at once (the body is then not read).
      */
     void (*begin)(struct call *call);
 

@@ -40,12 +40,17 @@ static void fail_unknown_operation(struct call *call, struct slice name)
               SLICE_ARG(slice_first(name, 100)));
 }
 
+/* The router may have gone by the credential scope alone, so the prefix is looked at here too. */
 void aws_json_begin(struct call *call)
 {
     make_request_id(call);
-    struct slice name = request_header(&call->request, "X-Amz-Target");
-    (void)slice_cut(&name, '.');
-    call->operation = service_operation(call->service, name);
+    struct slice target = request_header(&call->request, "X-Amz-Target");
+    struct slice name = target;
+    struct slice prefix = slice_cut(&name, '.');
+    if (slice_equal_text(prefix, call->service->target_prefix))
+        call->operation = service_operation(call->service, name);
+    else
+        name = target;
     if (call->operation == NULL || !slice_equal(call->request.method, SLICE("POST")))
         fail_unknown_operation(call, name);
 }
@@ -153,6 +158,17 @@ void aws_json_answer_nothing(struct call *call)
     send(call, 200, profile_of(call)->content_type, SLICE(""));
 }
 
+void aws_json_answer_error(struct call *call, const struct api_error *error,
+                           const struct text *json)
+{
+    if (json->status != STATUS_OK) {
+        call_fail_internal(call, json->status, "composing the answer");
+        return;
+    }
+    call->error_code = error->code;
+    send(call, error->status, profile_of(call)->content_type, text_slice(json));
+}
+
 void aws_json_write_error(struct call *call, const struct api_error *error, struct slice message)
 {
     struct text body = aws_json_text(call);
@@ -164,5 +180,7 @@ void aws_json_write_error(struct call *call, const struct api_error *error, stru
     if (message.len > 0)
         json_put_string(&w, error->capital ? "Message" : "message", message);
     json_end_object(&w);
+    if (body.status != STATUS_OK)
+        text_clear(&body); /* half of it is worse than none */
     send(call, error->status, profile_of(call)->content_type, text_slice(&body));
 }

@@ -38,6 +38,10 @@ void aws_json_answer(struct call *call, const struct text *json);
 void aws_json_answer_empty_object(struct call *call);
 void aws_json_answer_nothing(struct call *call);
 
+/* An error answer whose body has more members than its type and message: this JSON text. */
+void aws_json_answer_error(struct call *call, const struct api_error *error,
+                           const struct text *json);
+
 /* A text for the answer, in the call's arena, with the maximum any answer may have. */
 struct text aws_json_text(struct call *call);
 
