@@ -1,0 +1,35 @@
+/*
+ * admin_operations.h -- the operations of the table in admin.c, and what they share.
+ */
+#ifndef HANDLERS_ADMIN_ADMIN_OPERATIONS_H
+#define HANDLERS_ADMIN_ADMIN_OPERATIONS_H
+
+#include <stdbool.h>
+
+#include "emulator/base/slice.h"
+
+struct call;
+struct text;
+
+void admin_get_health(struct call *call);    /* admin_health.c */
+void admin_get_clock(struct call *call);     /* admin_clock.c */
+void admin_advance_clock(struct call *call); /* admin_clock.c */
+void admin_flush_stream(struct call *call);  /* admin_flush.c */
+void admin_reset(struct call *call);         /* admin_reset.c */
+
+/* A text for the answer, in the call's arena. */
+struct text admin_text(struct call *call);
+
+/* 200 with this JSON text. */
+void admin_answer(struct call *call, const struct text *json);
+
+/*
+ * Every member of the body must be one of `names` (NULL behind the last). False when the call has
+ * been answered with the error that names the other one.
+ */
+bool admin_allow_members(struct call *call, const char *const *names);
+
+/* The part of the path that stands at the '*' of the operation's path, decoded. */
+NODISCARD enum status admin_path_name(struct call *call, struct slice *ret_name);
+
+#endif

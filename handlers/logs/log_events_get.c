@@ -1,0 +1,187 @@
+/*
+ * log_events_get.c -- GetLogEvents: one page of one stream, always with a token in each direction.
+ *
+ *     no token, startFromHead    the first events        b/first ... f/last
+ *     no token                   the newest events
+ *     f/P/s                      those behind P          none: the same token again, the pagers'
+ *     b/P/s                      those before P                 sign to stop
+ */
+#include "emulator/base/arena.h"
+#include "emulator/base/json.h"
+#include "emulator/base/json_writer.h"
+#include "emulator/http/call.h"
+#include "emulator/protocol/aws_json.h"
+#include "emulator/sandbox.h"
+#include "handlers/logs/log_lookup.h"
+#include "handlers/logs/log_tokens.h"
+#include "handlers/logs/logs_errors.h"
+#include "handlers/logs/logs_operations.h"
+
+#define LIMIT_DEFAULT 10000
+#define PAGE_MAX_BYTES ((size_t)1048576)
+
+struct page_event {
+    struct page_event *next;
+    struct log_event_row row; /* message in the arena */
+};
+
+struct page {
+    struct log_events_range range;
+    struct log_position start; /* where an empty page is */
+    bool has_token;
+    struct page_event *first; /* in order of time, also when read backward */
+    struct page_event *last;
+};
+
+static bool is_before(struct log_position a, struct log_position b)
+{
+    return a.at_ms != b.at_ms ? a.at_ms < b.at_ms : a.id < b.id;
+}
+
+static void apply_token(struct page *page, bool is_backward, struct log_position place)
+{
+    struct log_events_range *range = &page->range;
+    range->is_descending = is_backward;
+    page->start = place;
+    page->has_token = true;
+    if (is_backward && is_before(place, range->before))
+        range->before = place;
+    if (!is_backward && is_before(range->after, place))
+        range->after = place;
+}
+
+/* False when the call has been answered. */
+static bool read_range(struct call *call, int64_t stream_id, struct page *page)
+{
+    const struct json *input = call->input;
+    struct slice token = json_member_string(input, "nextToken");
+    int64_t start_ms = json_member_integer(input, "startTime", 0);
+    page->start = (struct log_position){start_ms, 0};
+    page->range = (struct log_events_range){
+        .stream_id = stream_id,
+        .after = {start_ms, INT64_MIN},
+        .before = {json_member_integer(input, "endTime", INT64_MAX), INT64_MIN},
+        .is_descending = !json_member_bool(input, "startFromHead", false),
+    };
+    if (token.len == 0)
+        return true;
+
+    bool is_backward = false;
+    struct log_position place;
+    if (log_token_read_page(stream_id, token, &is_backward, &place) != STATUS_OK) {
+        call_fail(call, &logs_error_invalid_parameter, "The specified nextToken is invalid.");
+        return false;
+    }
+    apply_token(page, is_backward, place);
+    return true;
+}
+
+static enum status keep_event(struct call *call, struct page *page, const struct log_event_row *row)
+{
+    struct page_event *event = arena_alloc(&call->arena, sizeof(*event));
+    if (event == NULL)
+        return STATUS_NO_MEMORY;
+    *event = (struct page_event){.row = *row};
+    enum status status = arena_copy(&call->arena, row->message, &event->row.message);
+    if (status != STATUS_OK)
+        return status;
+    if (page->first == NULL) {
+        page->first = event;
+        page->last = event;
+    } else if (page->range.is_descending) {
+        event->next = page->first;
+        page->first = event;
+    } else {
+        page->last->next = event;
+        page->last = event;
+    }
+    return STATUS_OK;
+}
+
+static enum status read_page(struct call *call, struct page *page)
+{
+    int64_t left = json_member_integer(call->input, "limit", LIMIT_DEFAULT);
+    size_t bytes = 0;
+    struct log_cursor cursor;
+    struct log_event_row row;
+    enum status kept = STATUS_OK;
+    log_events_begin(&cursor, call->sandbox->db, &page->range);
+    for (; left > 0 && kept == STATUS_OK && log_events_next(&cursor, &row); left--) {
+        bytes += row.message.len + LOG_EVENT_OVERHEAD_BYTES;
+        if (bytes > PAGE_MAX_BYTES && page->first != NULL)
+            break;
+        kept = keep_event(call, page, &row);
+    }
+    enum status status = log_cursor_end(&cursor);
+    return status != STATUS_OK ? status : kept;
+}
+
+/*
+ * The places the tokens name. An empty page stays where it was asked for: going on in the same
+ * direction finds what came meanwhile; turning around finds the event at that place again.
+ */
+static void places_of(const struct page *page, struct log_position *ret_first,
+                      struct log_position *ret_last)
+{
+    if (page->first != NULL) {
+        *ret_first = (struct log_position){page->first->row.at_ms, page->first->row.id};
+        *ret_last = (struct log_position){page->last->row.at_ms, page->last->row.id};
+        return;
+    }
+    *ret_first = page->start;
+    *ret_last = page->start;
+    if (!page->has_token)
+        return;
+    if (page->range.is_descending && page->start.id > 0)
+        ret_last->id--;
+    else if (!page->range.is_descending && page->start.id < INT64_MAX)
+        ret_first->id++;
+}
+
+static void write_token(struct call *call, struct json_writer *w, const char *name, char direction,
+                        struct log_position place, int64_t stream_id)
+{
+    char digits[LOG_TOKEN_CHARS + 1];
+    log_token_write(LOG_TOKEN_EVENT, stream_id, place, digits);
+    json_put_text(w, name, arena_printf(&call->arena, "%c/%s/s", direction, digits));
+}
+
+static void answer(struct call *call, const struct page *page)
+{
+    struct log_position first;
+    struct log_position last;
+    places_of(page, &first, &last);
+    struct text body = aws_json_text(call);
+    struct json_writer w = json_writer_make(&body);
+    json_begin_object(&w);
+    json_key(&w, "events");
+    json_begin_array(&w);
+    for (const struct page_event *event = page->first; event != NULL; event = event->next) {
+        json_begin_object(&w);
+        json_put_integer(&w, "timestamp", event->row.at_ms);
+        json_put_string(&w, "message", event->row.message);
+        json_put_integer(&w, "ingestionTime", event->row.ingested_ms);
+        json_end_object(&w);
+    }
+    json_end_array(&w);
+    write_token(call, &w, "nextForwardToken", 'f', last, page->range.stream_id);
+    write_token(call, &w, "nextBackwardToken", 'b', first, page->range.stream_id);
+    json_end_object(&w);
+    aws_json_answer(call, &body);
+}
+
+void logs_get_log_events(struct call *call)
+{
+    struct log_group_row group;
+    struct log_stream_row stream;
+    struct page page = {0};
+    struct slice name = json_member_string(call->input, "logStreamName");
+    if (!logs_require_group_or_identifier(call, &group) ||
+        !logs_require_stream(call, &group, name, &stream) || !read_range(call, stream.id, &page))
+        return;
+    enum status status = read_page(call, &page);
+    if (status == STATUS_OK)
+        answer(call, &page);
+    else
+        logs_fail_storage(call, status);
+}
