@@ -157,7 +157,7 @@ static enum status open_world(struct home *home)
     if (status == STATUS_OK && sandbox->shape_cache == NULL)
         status = STATUS_NO_MEMORY;
     if (status == STATUS_OK)
-        status = log_reader_init(&home->log_reader, sandbox->db, &sandbox->bus);
+        log_reader_init(&home->log_reader, sandbox->db, &sandbox->bus);
     return status;
 }
 
