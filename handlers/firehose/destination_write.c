@@ -1,0 +1,146 @@
+#include "handlers/firehose/destination_write.h"
+
+#include "emulator/base/json.h"
+#include "emulator/base/json_writer.h"
+#include "emulator/base/text.h"
+#include "handlers/firehose/processor_check.h"
+
+/* Where the members come from. */
+struct source {
+    const struct json *given;
+    const struct json *before;
+};
+
+static const struct json *pick(const struct source *s, const char *name)
+{
+    const struct json *value = json_member(s->given, name);
+    return value != NULL ? value : json_member(s->before, name);
+}
+
+static void put_value(struct json_writer *w, const char *name, const struct json *value)
+{
+    if (value == NULL)
+        return;
+    json_key(w, name);
+    json_write_value(w, value);
+}
+
+static void put_text_or(struct json_writer *w, const char *name, const struct json *value,
+                        const char *otherwise)
+{
+    if (value != NULL)
+        put_value(w, name, value);
+    else
+        json_put_text(w, name, otherwise);
+}
+
+static void put_hints(struct json_writer *w, const struct json *hints)
+{
+    json_key(w, "BufferingHints");
+    json_begin_object(w);
+    json_put_integer(w, "SizeInMBs", json_member_integer(hints, "SizeInMBs", 5));
+    json_put_integer(w, "IntervalInSeconds", json_member_integer(hints, "IntervalInSeconds", 300));
+    json_end_object(w);
+}
+
+static void put_logging(struct json_writer *w, const struct json *options)
+{
+    json_key(w, "CloudWatchLoggingOptions");
+    json_begin_object(w);
+    json_put_bool(w, "Enabled", json_member_bool(options, "Enabled", false));
+    put_value(w, "LogGroupName", json_member(options, "LogGroupName"));
+    put_value(w, "LogStreamName", json_member(options, "LogStreamName"));
+    json_end_object(w);
+}
+
+static void put_encryption(struct json_writer *w)
+{
+    json_put_raw(w, "EncryptionConfiguration", SLICE("{\"NoEncryptionConfig\":\"NoEncryption\"}"));
+}
+
+static void put_parameter(struct json_writer *w, struct slice name, struct slice value)
+{
+    json_begin_object(w);
+    json_put_string(w, "ParameterName", name);
+    json_put_string(w, "ParameterValue", value);
+    json_end_object(w);
+}
+
+static void put_default(struct json_writer *w, const struct json *processor, const char *name,
+                        struct slice value)
+{
+    if (processor_parameter(processor, name).ptr == NULL)
+        put_parameter(w, slice_of(name), value);
+}
+
+static void put_processor(struct json_writer *w, const struct json *processor, struct slice role)
+{
+    json_begin_object(w);
+    json_put_string(w, "Type", json_member_string(processor, "Type"));
+    json_key(w, "Parameters");
+    json_begin_array(w);
+    const struct json *p = json_first(json_member(processor, "Parameters"));
+    for (; p != NULL; p = json_next(p))
+        put_parameter(w, json_member_string(p, "ParameterName"),
+                      json_member_string(p, "ParameterValue"));
+    put_default(w, processor, "NumberOfRetries", SLICE("3"));
+    put_default(w, processor, "RoleArn", role);
+    put_default(w, processor, "BufferSizeInMBs", SLICE("1"));
+    put_default(w, processor, "BufferIntervalInSeconds", SLICE("60"));
+    json_end_array(w);
+    json_end_object(w);
+}
+
+/* Only Lambda processors come this far. */
+static void put_processing(struct json_writer *w, const struct json *processing, struct slice role)
+{
+    if (processing == NULL)
+        return;
+    json_key(w, "ProcessingConfiguration");
+    json_begin_object(w);
+    json_put_bool(w, "Enabled", json_member_bool(processing, "Enabled", false));
+    json_key(w, "Processors");
+    json_begin_array(w);
+    const struct json *p = json_first(json_member(processing, "Processors"));
+    for (; p != NULL; p = json_next(p))
+        put_processor(w, p, role);
+    json_end_array(w);
+    json_end_object(w);
+}
+
+/* The eight members of both kinds. */
+static void put_common(struct json_writer *w, const struct source *s)
+{
+    put_value(w, "RoleARN", pick(s, "RoleARN"));
+    put_value(w, "BucketARN", pick(s, "BucketARN"));
+    put_value(w, "Prefix", pick(s, "Prefix"));
+    put_value(w, "ErrorOutputPrefix", pick(s, "ErrorOutputPrefix"));
+    put_hints(w, pick(s, "BufferingHints"));
+    put_text_or(w, "CompressionFormat", pick(s, "CompressionFormat"), "UNCOMPRESSED");
+    put_encryption(w);
+    put_logging(w, pick(s, "CloudWatchLoggingOptions"));
+}
+
+void destination_write(struct text *out, const struct json *given, const struct json *before)
+{
+    struct source s = {given, before};
+    struct json_writer w = json_writer_make(out);
+    json_begin_object(&w);
+    put_common(&w, &s);
+    put_processing(&w, pick(&s, "ProcessingConfiguration"), json_string(pick(&s, "RoleARN")));
+    put_text_or(&w, "S3BackupMode", pick(&s, "S3BackupMode"), "Disabled");
+    put_value(&w, "DataFormatConversionConfiguration",
+              pick(&s, "DataFormatConversionConfiguration"));
+    put_value(&w, "DynamicPartitioningConfiguration", pick(&s, "DynamicPartitioningConfiguration"));
+    put_value(&w, "FileExtension", pick(&s, "FileExtension"));
+    put_value(&w, "CustomTimeZone", pick(&s, "CustomTimeZone"));
+    json_end_object(&w);
+}
+
+void destination_write_plain(struct json_writer *w, const struct json *description)
+{
+    struct source s = {description, NULL};
+    json_begin_object(w);
+    put_common(w, &s);
+    json_end_object(w);
+}

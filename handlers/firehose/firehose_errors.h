@@ -1,0 +1,29 @@
+/*
+ * firehose_errors.h -- every error Firehose answers: its code and HTTP status.
+ */
+#ifndef HANDLERS_FIREHOSE_FIREHOSE_ERRORS_H
+#define HANDLERS_FIREHOSE_FIREHOSE_ERRORS_H
+
+#include "emulator/http/service.h"
+
+#define FIREHOSE_ERRORS(X)                                                \
+    X(invalid_argument, "InvalidArgumentException", 400)                  \
+    X(resource_in_use, "ResourceInUseException", 400)                     \
+    X(resource_not_found, "ResourceNotFoundException", 400)               \
+    X(limit_exceeded, "LimitExceededException", 400)                      \
+    X(concurrent_modification, "ConcurrentModificationException", 400)    \
+    X(validation, "ValidationException", 400)                             \
+    X(serialization, "SerializationException", 400)                       \
+    X(unknown_operation, "UnknownOperationException", 400)                \
+    X(missing_authentication, "MissingAuthenticationTokenException", 400) \
+    X(incomplete_signature, "IncompleteSignatureException", 400)          \
+    X(too_large, "RequestEntityTooLargeException", 413)                   \
+    X(headers_too_large, "RequestHeaderTooLargeException", 400)           \
+    X(internal, "InternalFailure", 500)                                   \
+    X(unavailable, "ServiceUnavailableException", 503)
+
+#define X(name, code, status) extern const struct api_error firehose_error_##name;
+FIREHOSE_ERRORS(X)
+#undef X
+
+#endif

@@ -1,0 +1,132 @@
+/*
+ * processor_check.c -- AWS's checks of a Lambda processor, in AWS's order: duplicate parameters,
+ * number of Lambda processors, LambdaArn present, LambdaArn well-formed, both buffering hints or
+ * none.
+ */
+#include "handlers/firehose/processor_check.h"
+
+#include "emulator/base/json.h"
+#include "emulator/base/text.h"
+
+#define NAME_MAX_CHARS 64
+#define ALIAS_MAX_CHARS 128
+
+static bool fail(struct text *problem, const char *message)
+{
+    text_append_text(problem, message);
+    return false;
+}
+
+static const struct json *parameters_of(const struct json *processor)
+{
+    return json_member(processor, "Parameters");
+}
+
+struct slice processor_parameter(const struct json *processor, const char *name)
+{
+    const struct json *p = json_first(parameters_of(processor));
+    for (; p != NULL; p = json_next(p)) {
+        if (slice_equal_text(json_member_string(p, "ParameterName"), name))
+            return json_member_string(p, "ParameterValue");
+    }
+    return slice_make(NULL, 0);
+}
+
+static bool has_duplicate(const struct json *processor)
+{
+    for (const struct json *a = json_first(parameters_of(processor)); a; a = json_next(a)) {
+        struct slice name = json_member_string(a, "ParameterName");
+        for (const struct json *b = json_next(a); b != NULL; b = json_next(b)) {
+            if (slice_equal(name, json_member_string(b, "ParameterName")))
+                return true;
+        }
+    }
+    return false;
+}
+
+static bool is_word(struct slice s, size_t max)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.ptr[i];
+        bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                    c == '-' || c == '_';
+        if (!fits)
+            return false;
+    }
+    return s.len > 0 && s.len <= max;
+}
+
+static bool is_partition(struct slice s)
+{
+    struct slice tail = slice_from(s, 3);
+    for (size_t i = 0; i < tail.len; i++) {
+        char c = tail.ptr[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-'))
+            return false;
+    }
+    return slice_starts_with(s, SLICE("aws"));
+}
+
+static bool is_account(struct slice s)
+{
+    uint64_t number = 0;
+    return s.len == 12 && slice_to_u64(s, &number) == STATUS_OK;
+}
+
+/* arn:<partition>:lambda:<region>:<account>:function:<name>[:<alias>] */
+static bool is_lambda_arn(struct slice arn)
+{
+    struct slice rest = arn;
+    if (!slice_equal_text(slice_cut(&rest, ':'), "arn") || !is_partition(slice_cut(&rest, ':')) ||
+        !slice_equal_text(slice_cut(&rest, ':'), "lambda") ||
+        !is_word(slice_cut(&rest, ':'), NAME_MAX_CHARS) || !is_account(slice_cut(&rest, ':')) ||
+        !slice_equal_text(slice_cut(&rest, ':'), "function") ||
+        !is_word(slice_cut(&rest, ':'), NAME_MAX_CHARS))
+        return false;
+    if (rest.ptr == NULL)
+        return true;
+    return slice_equal_text(rest, "$LATEST") || is_word(rest, ALIAS_MAX_CHARS);
+}
+
+static bool check_lambda(const struct json *processor, struct text *problem)
+{
+    struct slice arn = processor_parameter(processor, "LambdaArn");
+    if (arn.ptr == NULL)
+        return fail(problem, "LambdaArn is required when Lambda processor is used.");
+    if (!is_lambda_arn(arn))
+        return fail(problem, "Invalid lambda ARN.");
+    bool has_size = processor_parameter(processor, "BufferSizeInMBs").ptr != NULL;
+    bool has_interval = processor_parameter(processor, "BufferIntervalInSeconds").ptr != NULL;
+    if (has_size != has_interval)
+        return fail(problem, "Both BufferSizeInMBs and BufferIntervalInSeconds are required to"
+                             " configure buffering for lambda processor.");
+    return true;
+}
+
+static bool check_type(const struct json *processor, struct text *problem)
+{
+    struct slice type = json_member_string(processor, "Type");
+    if (slice_equal_text(type, "Lambda"))
+        return true;
+    text_printf(problem, "Hydrant does not support the processor type %.*s yet.", SLICE_ARG(type));
+    return false;
+}
+
+bool processor_check(const struct json *processing, struct text *problem)
+{
+    const struct json *processors = json_member(processing, "Processors");
+    size_t lambdas = 0;
+    const struct json *p = NULL;
+    for (p = json_first(processors); p != NULL; p = json_next(p)) {
+        if (has_duplicate(p))
+            return fail(problem, "Duplicate ProcessorParameter passed to ProcessingConfiguration.");
+        lambdas += slice_equal_text(json_member_string(p, "Type"), "Lambda");
+    }
+    if (lambdas > 1)
+        return fail(problem, "Cannot have more than 1 Lambda processor.");
+    for (p = json_first(processors); p != NULL; p = json_next(p)) {
+        if (!check_type(p, problem) || !check_lambda(p, problem))
+            return false;
+    }
+    return true;
+}

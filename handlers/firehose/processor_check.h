@@ -1,0 +1,20 @@
+/*
+ * processor_check.h -- what ProcessingConfiguration may hold, beyond what the model states.
+ */
+#ifndef HANDLERS_FIREHOSE_PROCESSOR_CHECK_H
+#define HANDLERS_FIREHOSE_PROCESSOR_CHECK_H
+
+#include <stdbool.h>
+
+#include "emulator/base/slice.h"
+
+struct json;
+struct text;
+
+/* False: `problem` has the message of the InvalidArgumentException. NULL is fine. */
+bool processor_check(const struct json *processing, struct text *problem);
+
+/* The value of a processor's parameter; NULL pointer when it is not there. */
+struct slice processor_parameter(const struct json *processor, const char *name);
+
+#endif

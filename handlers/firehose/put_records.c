@@ -1,0 +1,193 @@
+/*
+ * put_records.c -- PutRecord and PutRecordBatch: step 4 of a record's path.
+ *
+ * The data goes from the request's base64 straight into the packed chunk that is stored, and
+ * nowhere else. Everything that can fail comes before delivery_accept().
+ */
+#include "emulator/base/arena.h"
+#include "emulator/base/base64.h"
+#include "emulator/base/json.h"
+#include "emulator/base/text.h"
+#include "emulator/delivery/delivery.h"
+#include "emulator/delivery/record_chunk.h"
+#include "emulator/http/call.h"
+#include "emulator/protocol/aws_json.h"
+#include "emulator/sandbox.h"
+#include "handlers/firehose/firehose_errors.h"
+#include "handlers/firehose/firehose_operations.h"
+#include "handlers/firehose/record_id.h"
+#include "handlers/firehose/stream_lookup.h"
+
+#define BATCH_MAX_BYTES ((uint64_t)4 * 1024 * 1024)
+
+/* Per record in the packed text: its index entry, padding while decoding, and a chunk's count. */
+#define PACKING_BYTES 20
+
+/* The records of one request, packed. */
+struct packing {
+    struct call *call;
+    int64_t now_ms;
+    uint64_t chunk_bytes; /* a chunk of more is cut */
+    struct text text;
+    struct record_chunk_entry *entries;
+    struct record_chunk *chunks;
+    size_t chunk_count;
+    uint32_t record_count;
+    struct record_chunk_builder builder;
+};
+
+static struct slice data_of(const struct json *record)
+{
+    return json_member_string(record, "Data");
+}
+
+static enum status packing_init(struct packing *p, struct call *call, size_t records,
+                                uint64_t bytes)
+{
+    size_t size = (size_t)bytes + records * PACKING_BYTES;
+    *p = (struct packing){
+        .call = call,
+        .now_ms = sim_clock_now_ms(&call->sandbox->clock),
+        .entries = arena_alloc(&call->arena, records * sizeof(*p->entries)),
+        .chunks = arena_alloc(&call->arena, records * sizeof(*p->chunks)),
+    };
+    if (p->entries == NULL || p->chunks == NULL)
+        return STATUS_NO_MEMORY;
+    text_init_in(&p->text, &call->arena, size);
+    (void)text_reserve(&p->text, size); /* once, so that no chunk moves */
+    record_chunk_begin(&p->builder, &p->text, p->entries, (uint32_t)records);
+    return p->text.status;
+}
+
+static enum status end_chunk(struct packing *p)
+{
+    p->record_count += p->builder.count;
+    uint32_t left = p->builder.capacity - p->builder.count;
+    struct record_chunk_entry *entries = p->builder.entries + p->builder.count;
+    enum status status = record_chunk_finish(&p->builder, &p->chunks[p->chunk_count]);
+    if (status != STATUS_OK)
+        return status;
+    p->chunk_count++;
+    record_chunk_begin(&p->builder, &p->text, entries, left);
+    return STATUS_OK;
+}
+
+static enum status pack(struct packing *p, struct slice encoded)
+{
+    uint64_t bytes = record_chunk_bytes(&p->builder) + base64_decoded_size(encoded);
+    if (p->builder.count > 0 && bytes > p->chunk_bytes) {
+        enum status status = end_chunk(p);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return record_chunk_add_base64(&p->builder, encoded, p->now_ms);
+}
+
+static bool fail_packing(struct call *call, enum status status)
+{
+    if (status == STATUS_INVALID)
+        call_fail(call, &firehose_error_serialization, "The data of a record is not valid base64.");
+    else
+        call_fail_internal(call, status, "packing records");
+    return false;
+}
+
+/* `first` and its siblings, or only itself. False: the call is answered. */
+static bool pack_records(struct packing *p, struct delivery_stream *stream,
+                         const struct json *first, size_t count, uint64_t bytes)
+{
+    enum status status = packing_init(p, p->call, count, bytes);
+    p->chunk_bytes = delivery_stream_chunk_bytes(stream);
+    const struct json *record = first;
+    for (size_t i = 0; status == STATUS_OK && i < count; i++) {
+        status = pack(p, data_of(record));
+        record = json_next(record);
+    }
+    if (status == STATUS_OK)
+        status = end_chunk(p);
+    return status == STATUS_OK || fail_packing(p->call, status);
+}
+
+/* NULL: the call is answered. */
+static struct delivery_stream *require_active(struct call *call)
+{
+    struct delivery_stream *stream = stream_lookup_require(call);
+    if (stream == NULL || delivery_stream_is_active(stream))
+        return stream;
+    stream_lookup_fail_not_found(call); /* as long as it is CREATING */
+    return NULL;
+}
+
+/* Last of all: nothing may fail behind it but the storage itself. */
+static void accept(struct packing *p, struct delivery_stream *stream, const struct text *answer)
+{
+    if (answer->status != STATUS_OK) {
+        call_fail_internal(p->call, answer->status, "composing the answer");
+        return;
+    }
+    enum status status =
+        delivery_accept(p->call->sandbox->delivery, stream, p->chunks, p->chunk_count);
+    if (status != STATUS_OK)
+        call_fail_internal(p->call, status, "storing records");
+    else
+        aws_json_answer(p->call, answer);
+}
+
+void firehose_put_record(struct call *call)
+{
+    struct delivery_stream *stream = require_active(call);
+    if (stream == NULL)
+        return;
+    const struct json *record = json_member(call->input, "Record");
+    struct packing p = {.call = call};
+    if (!pack_records(&p, stream, record, 1, base64_decoded_size(data_of(record))))
+        return;
+    struct text answer = aws_json_text(call);
+    struct record_id_source ids = record_id_source_make(&call->sandbox->random);
+    text_append(&answer, SLICE("{\"RecordId\":\""));
+    record_id_append(&ids, &answer);
+    text_append(&answer, SLICE("\",\"Encrypted\":false}"));
+    accept(&p, stream, &answer);
+}
+
+/* Written by hand: 500 ids through the JSON writer's escaping would cost more than all the rest. */
+static void write_batch_answer(struct text *answer, struct random *random, size_t count)
+{
+    struct record_id_source ids = record_id_source_make(random);
+    (void)text_reserve(answer, count * (RECORD_ID_CHARS + 20) + 100);
+    text_append(answer, SLICE("{\"Encrypted\":false,\"FailedPutCount\":0,\"RequestResponses\":["));
+    for (size_t i = 0; i < count; i++) {
+        text_append(answer, i > 0 ? SLICE(",{\"RecordId\":\"") : SLICE("{\"RecordId\":\""));
+        record_id_append(&ids, answer);
+        text_append(answer, SLICE("\"}"));
+    }
+    text_append(answer, SLICE("]}"));
+}
+
+static uint64_t batch_bytes(const struct json *records)
+{
+    uint64_t bytes = 0;
+    for (const struct json *r = json_first(records); r != NULL; r = json_next(r))
+        bytes += base64_decoded_size(data_of(r));
+    return bytes;
+}
+
+void firehose_put_record_batch(struct call *call)
+{
+    struct delivery_stream *stream = require_active(call);
+    if (stream == NULL)
+        return;
+    const struct json *records = json_member(call->input, "Records");
+    size_t count = json_count(records);
+    uint64_t bytes = batch_bytes(records);
+    if (bytes > BATCH_MAX_BYTES) {
+        call_fail(call, &firehose_error_invalid_argument, "Records size exceeds 4 MB limit");
+        return;
+    }
+    struct packing p = {.call = call};
+    if (!pack_records(&p, stream, json_first(records), count, bytes))
+        return;
+    struct text answer = aws_json_text(call);
+    write_batch_answer(&answer, &call->sandbox->random, count);
+    accept(&p, stream, &answer);
+}
