@@ -1,0 +1,271 @@
+/*
+ * invocation.c -- Invoke: RequestResponse, Event and DryRun.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "emulator/auth/principal.h"
+#include "emulator/base/base64.h"
+#include "emulator/base/json.h"
+#include "emulator/base/json_writer.h"
+#include "emulator/base/list.h"
+#include "emulator/base/log.h"
+#include "emulator/base/mem.h"
+#include "emulator/http/call.h"
+#include "emulator/lambda/invoke.h"
+#include "emulator/protocol/rest_json.h"
+#include "emulator/sandbox.h"
+#include "handlers/lambda/function_address.h"
+#include "handlers/lambda/lambda_errors.h"
+#include "handlers/lambda/lambda_operations.h"
+
+#define EVENT_MAX_BYTES ((size_t)1024 * 1024)
+
+/* ---- checks ------------------------------------------------------------------------------ */
+
+static bool is_json_start(char c)
+{
+    return (c >= '0' && c <= '9') || (c != '\0' && slice_find(SLICE("{[\"-tfn"), c) < 7);
+}
+
+static bool is_payload_json(struct call *call)
+{
+    const struct json *json = NULL;
+    if (call->body.len == 0)
+        return true;
+    enum status status = json_parse(call->body, &call->arena, &json);
+    if (status == STATUS_OK || status == STATUS_UNSUPPORTED)
+        return true;
+    if (status == STATUS_NO_MEMORY) {
+        call_fail_internal(call, status, "reading the payload");
+        return false;
+    }
+    struct slice text = call->body;
+    while (text.len > 0 && slice_find(SLICE(" \t\r\n"), text.ptr[0]) < 4)
+        text = slice_from(text, 1);
+    static const char start[] =
+        "Could not parse request body into json: Could not parse payload into json:";
+    if (text.len > 0 && !is_json_start(text.ptr[0]))
+        call_fail(call, &lambda_error_invalid_content,
+                  "%s Unexpected character ('%c' (code %d)): expected a valid value (JSON String, "
+                  "Number, Array, Object or token 'null', 'true' or 'false')",
+                  start, text.ptr[0], (unsigned char)text.ptr[0]);
+    else
+        call_fail(call, &lambda_error_invalid_content, "%s Unexpected character or end of input",
+                  start);
+    return false;
+}
+
+static bool refuse_unsupported(struct call *call)
+{
+    static const char *const headers[] = {"X-Amz-Tenant-Id", "X-Amz-Durable-Execution-Name"};
+    for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
+        if (request_header(&call->request, headers[i]).len == 0)
+            continue;
+        call_fail(call, &lambda_error_invalid_parameter, "Hydrant does not support %s yet.",
+                  headers[i]);
+        return false;
+    }
+    if (request_header(&call->request, "X-Amz-Client-Context").len > 0)
+        log_line(LOG_WARNING, "lambda.Invoke: X-Amz-Client-Context does not reach C transforms");
+    return true;
+}
+
+/* ---- RequestResponse --------------------------------------------------------------------- */
+
+/* In the call's arena, which clears the invocation when it is cleared. */
+struct waiting_call {
+    struct call *call;
+    struct function_address address;
+    struct lambda_invocation invocation;
+};
+
+static void clear_invocation(void *arg)
+{
+    lambda_invocation_clear(arg);
+}
+
+static void add_trace_id(struct call *call)
+{
+    struct random *random = &call->sandbox->random;
+    char root[25];
+    char parent[17];
+    random_text(random, 24, "0123456789abcdef", root);
+    random_text(random, 16, "0123456789abcdef", parent);
+    uint32_t seconds = (uint32_t)(sim_clock_now_ms(&call->sandbox->clock) / 1000);
+    const char *trace = arena_printf(&call->arena, "Root=1-%08" PRIx32 "-%s;Parent=%s;Sampled=0",
+                                     seconds, root, parent);
+    if (trace != NULL)
+        call_add_header_text(call, "X-Amzn-Trace-Id", trace);
+}
+
+static void add_log_result(struct call *call, const struct lambda_invocation *invocation)
+{
+    if (!invocation->wants_log_tail)
+        return;
+    struct text encoded;
+    text_init_in(&encoded, &call->arena, 16 * (size_t)1024);
+    base64_append(&encoded, invocation->log_tail);
+    call_add_header(call, "X-Amz-Log-Result", text_slice(&encoded));
+}
+
+static void answer_ran(struct call *call, const struct lambda_invocation *invocation)
+{
+    if (invocation->outcome != LAMBDA_OK)
+        call_add_header_text(call, "X-Amz-Function-Error", "Unhandled");
+    call_add_header_text(call, "X-Amz-Executed-Version", "$LATEST");
+    add_log_result(call, invocation);
+    add_trace_id(call);
+    rest_json_answer_raw(call, 200, invocation->payload);
+}
+
+static void answer_throttled(struct call *call)
+{
+    const struct api_error *error = &lambda_error_too_many_requests;
+    struct text body = rest_json_text(call);
+    struct json_writer w = json_writer_make(&body);
+    json_begin_object(&w);
+    json_put_text(&w, "Reason", "ConcurrentInvocationLimitExceeded");
+    json_put_text(&w, "Type", "User");
+    json_put_text(&w, "message", "Rate Exceeded.");
+    json_end_object(&w);
+    call->error_code = error->code;
+    call_add_header_text(call, "x-amzn-ErrorType", error->code);
+    rest_json_answer(call, error->status, &body);
+}
+
+static void on_done(struct lambda_invocation *invocation)
+{
+    struct waiting_call *waiting = list_entry(invocation, struct waiting_call, invocation);
+    struct call *call = waiting->call;
+    switch (invocation->outcome) {
+    case LAMBDA_OK:
+    case LAMBDA_FUNCTION_ERROR:
+    case LAMBDA_TIMED_OUT:
+        answer_ran(call, invocation);
+        return;
+    case LAMBDA_THROTTLED:
+        answer_throttled(call);
+        return;
+    case LAMBDA_NOT_FOUND: {
+        struct slice arn = function_address_arn(call, waiting->address.name, SLICE("$LATEST"));
+        call_fail(call, &lambda_error_resource_not_found, "Function not found: %.*s",
+                  SLICE_ARG(arn));
+        return;
+    }
+    case LAMBDA_MALFORMED:
+    case LAMBDA_INTERNAL_ERROR:
+        break;
+    }
+    log_line(LOG_ERROR, "lambda.Invoke: %.*s", SLICE_ARG(invocation->error_message));
+    call_fail_internal(call, STATUS_NO_MEMORY, "running the function");
+}
+
+static void invoke_and_wait(struct call *call, const struct function_address *address)
+{
+    struct waiting_call *waiting = arena_zalloc(&call->arena, sizeof(*waiting));
+    enum status status = waiting != NULL ? STATUS_OK : STATUS_NO_MEMORY;
+    if (status == STATUS_OK)
+        status = arena_on_clear(&call->arena, clear_invocation, &waiting->invocation);
+    if (status != STATUS_OK) {
+        call_fail_internal(call, status, "running the function");
+        return;
+    }
+    struct slice log_type = request_header(&call->request, "X-Amz-Log-Type");
+    waiting->call = call;
+    waiting->address = *address;
+    waiting->invocation = (struct lambda_invocation){
+        .account = call->principal->account,
+        .region = call->principal->region,
+        .function = address->name,
+        .event = call->body.len > 0 ? call->body : SLICE("{}"),
+        .wants_log_tail = slice_equal_text(log_type, "Tail"),
+        .done = on_done,
+    };
+    lambda_invoke(call->sandbox->lambda, &waiting->invocation);
+    /* The request's id is the invocation's, in the answer as in the log. */
+    (void)snprintf(call->request_id, sizeof(call->request_id), "%s",
+                   waiting->invocation.request_id);
+}
+
+/* ---- Event ------------------------------------------------------------------------------- */
+
+/* On its own: the caller has its answer already. */
+struct async_invocation {
+    struct arena arena;
+    struct lambda_invocation invocation;
+};
+
+static void async_free(struct async_invocation *async)
+{
+    lambda_invocation_clear(&async->invocation);
+    arena_clear(&async->arena);
+    mem_free(async);
+}
+
+static void on_async_done(struct lambda_invocation *invocation)
+{
+    struct async_invocation *async = list_entry(invocation, struct async_invocation, invocation);
+    if (invocation->outcome != LAMBDA_OK)
+        log_line(LOG_WARNING,
+                 "lambda.Invoke: the asynchronous invocation %s of %.*s failed and is not retried: "
+                 "%.*s",
+                 invocation->request_id, SLICE_ARG(invocation->function),
+                 SLICE_ARG(invocation->error_message));
+    async_free(async);
+}
+
+static enum status fill_async(struct async_invocation *async, const struct call *call,
+                              const struct function_address *address)
+{
+    struct lambda_invocation *invocation = &async->invocation;
+    struct arena *arena = &async->arena;
+    struct slice event = call->body.len > 0 ? call->body : SLICE("{}");
+    arena_init(arena, 2 * EVENT_MAX_BYTES);
+    enum status status = arena_copy(arena, call->principal->account, &invocation->account);
+    if (status == STATUS_OK)
+        status = arena_copy(arena, call->principal->region, &invocation->region);
+    if (status == STATUS_OK)
+        status = arena_copy(arena, address->name, &invocation->function);
+    if (status == STATUS_OK)
+        status = arena_copy(arena, event, &invocation->event);
+    invocation->done = on_async_done;
+    return status;
+}
+
+static void invoke_and_forget(struct call *call, const struct function_address *address)
+{
+    if (call->body.len > EVENT_MAX_BYTES) {
+        call_fail(call, &lambda_error_package_too_large,
+                  "Request must be smaller than %zu bytes for the InvokeFunction operation",
+                  EVENT_MAX_BYTES);
+        return;
+    }
+    struct async_invocation *async = mem_zalloc(sizeof(*async));
+    enum status status = async != NULL ? fill_async(async, call, address) : STATUS_NO_MEMORY;
+    if (status != STATUS_OK) {
+        if (async != NULL)
+            async_free(async);
+        call_fail_internal(call, status, "queueing the invocation");
+        return;
+    }
+    lambda_invoke(call->sandbox->lambda, &async->invocation);
+    (void)snprintf(call->request_id, sizeof(call->request_id), "%s", async->invocation.request_id);
+    add_trace_id(call);
+    rest_json_answer_nothing(call, 202);
+}
+
+void lambda_invoke_function(struct call *call)
+{
+    struct function_address address;
+    if (!refuse_unsupported(call) ||
+        !function_address_find(call, FUNCTION_NOT_FOUND_LATEST, &address) || !is_payload_json(call))
+        return;
+    struct slice type = request_header(&call->request, "X-Amz-Invocation-Type");
+    if (slice_equal_text(type, "DryRun"))
+        rest_json_answer_nothing(call, 204);
+    else if (slice_equal_text(type, "Event"))
+        invoke_and_forget(call, &address);
+    else
+        invoke_and_wait(call, &address);
+}

@@ -1,0 +1,95 @@
+#include "handlers/lambda/lambda.h"
+
+#include "emulator/http/request.h"
+#include "emulator/protocol/rest_json.h"
+#include "emulator/shapes/shape_check.h"
+#include "handlers/lambda/lambda_errors.h"
+#include "handlers/lambda/lambda_operations.h"
+
+#define CREATE_MAX_BYTES ((size_t)70167211)
+#define INVOKE_MAX_BYTES ((size_t)6291456)
+#define BODY_MAX_BYTES ((size_t)1024 * 1024)
+
+#define X(name, code, status, type, capital) \
+    const struct api_error lambda_error_##name = {code, status, type, capital};
+LAMBDA_ERRORS(X)
+#undef X
+
+static const struct operation operations[] = {
+    {"CreateFunction", lambda_create_function},
+    {"DeleteFunction", lambda_delete_function},
+    {"GetFunction", lambda_get_function},
+    {"GetFunctionCodeSigningConfig", lambda_get_function_code_signing_config},
+    {"GetFunctionConfiguration", lambda_get_function_configuration},
+    {"Invoke", lambda_invoke_function},
+    {"ListFunctions", lambda_list_functions},
+    {"ListVersionsByFunction", lambda_list_versions_by_function},
+    {"UpdateFunctionCode", lambda_update_function_code},
+    {"UpdateFunctionConfiguration", lambda_update_function_configuration},
+};
+
+static const struct common_errors errors = {
+    .internal = &lambda_error_internal,
+    .unavailable = &lambda_error_unavailable,
+    .too_large = &lambda_error_too_large,
+    .headers_too_large = &lambda_error_headers_too_large,
+    .unknown_operation = &lambda_error_unknown_operation,
+    .malformed = &lambda_error_invalid_content,
+    .validation = &lambda_error_validation,
+    .missing_authentication = &lambda_error_missing_authentication,
+    .incomplete_signature = &lambda_error_incomplete_signature,
+};
+
+static const struct rest_json_limit limits[] = {
+    {"CreateFunction", NULL, CREATE_MAX_BYTES, false},
+    {"UpdateFunctionCode", NULL, CREATE_MAX_BYTES, false},
+    {"Invoke", "InvokeFunction", INVOKE_MAX_BYTES, true},
+};
+
+static const struct rest_json_profile profile = {
+    .dialect = &shape_dialect_lambda,
+    .limits = limits,
+    .limit_count = sizeof(limits) / sizeof(limits[0]),
+};
+
+/* Every path of the API begins with the date its operation came with. */
+static bool matches(const struct http_request *request)
+{
+    static const struct slice prefixes[] = {
+        SLICE_INIT("/2014-11-13/functions"),
+        SLICE_INIT("/2015-03-31/functions"),
+        SLICE_INIT("/2015-03-31/event-source-mappings"),
+        SLICE_INIT("/2016-08-19/account-settings"),
+        SLICE_INIT("/2017-03-31/tags"),
+        SLICE_INIT("/2017-10-31/functions"),
+        SLICE_INIT("/2018-10-31/layers"),
+        SLICE_INIT("/2019-09-25/functions"),
+        SLICE_INIT("/2019-09-30/functions"),
+        SLICE_INIT("/2020-04-22/code-signing-configs"),
+        SLICE_INIT("/2020-06-30/functions"),
+        SLICE_INIT("/2021-07-20/functions"),
+        SLICE_INIT("/2021-10-31/functions"),
+        SLICE_INIT("/2021-11-15/functions"),
+        SLICE_INIT("/2024-08-31/functions"),
+        SLICE_INIT("/2025-11-30/functions"),
+    };
+    for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+        if (slice_starts_with(request->path, prefixes[i]))
+            return true;
+    }
+    return false;
+}
+
+const struct service lambda_service = {
+    .name = "lambda",
+    .title = "Lambda",
+    .operations = operations,
+    .operation_count = sizeof(operations) / sizeof(operations[0]),
+    .body_max_bytes = BODY_MAX_BYTES,
+    .errors = &errors,
+    .protocol = &profile,
+    .matches = matches,
+    .begin = rest_json_begin,
+    .handle = rest_json_handle,
+    .write_error = rest_json_write_error,
+};
