@@ -17,6 +17,7 @@ struct db;
 struct delivery_engine;
 struct lambda_engine;
 struct shape_cache;
+struct table_cache;
 struct sandbox;
 
 /* A reset under way. Embed it; done() runs on a later turn, when the empty world is ready. */
@@ -35,6 +36,7 @@ struct sandbox {
     struct event_bus bus;
     struct lambda_engine *lambda;
     struct delivery_engine *delivery;
+    struct table_cache *tables;     /* storage/table_store.h */
     struct shape_cache *shape_cache; /* compiled patterns of emulator/shapes */
 
     /* Back to an empty world, once nothing is in flight: every resource of every service goes. */

@@ -1,0 +1,53 @@
+#include "handlers/dynamodb/refusal.h"
+
+#include <stdarg.h>
+
+#include "emulator/base/arena.h"
+#include "emulator/base/text.h"
+#include "handlers/dynamodb/dynamodb_errors.h"
+
+#define MESSAGE_MAX_BYTES ((size_t)1024 * 1024)
+
+#define X(name, code, status, prefix, capital) \
+    const struct api_error dynamodb_error_##name = {code, status, prefix, capital};
+DYNAMODB_ERRORS(X)
+#undef X
+
+struct refusal refusal_make(struct arena *arena)
+{
+    return (struct refusal){.arena = arena};
+}
+
+static enum status note(struct refusal *refusal, const struct api_error *error, const char *format,
+                        va_list args)
+{
+    if (refusal->error != NULL)
+        return STATUS_INVALID;
+    struct text message;
+    text_init_in(&message, refusal->arena, MESSAGE_MAX_BYTES);
+    text_vprintf(&message, format, args);
+    if (message.status != STATUS_OK)
+        return message.status;
+    refusal->error = error;
+    refusal->message = text_slice(&message);
+    return STATUS_INVALID;
+}
+
+enum status refuse(struct refusal *refusal, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    enum status status = note(refusal, &dynamodb_error_validation, format, args);
+    va_end(args);
+    return status;
+}
+
+enum status refuse_as(struct refusal *refusal, const struct api_error *error, const char *format,
+                      ...)
+{
+    va_list args;
+    va_start(args, format);
+    enum status status = note(refusal, error, format, args);
+    va_end(args);
+    return status;
+}

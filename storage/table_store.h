@@ -1,0 +1,128 @@
+/*
+ * table_store.h -- DynamoDB tables: descriptions, counters, tags, and a cache of descriptions.
+ *
+ * The cache belongs to one sandbox: made after its database, closed before it. It keeps
+ * what the last lookups found, up to TABLE_CACHE_SLOTS tables, so that reading or
+ * writing an item costs no lookup of its table. It is emptied when a group of writes is undone;
+ * whoever changes a table in a unit says table_cache_forget() and does not look it up again in that
+ * unit.
+ *
+ * Loop thread only. Writes need an open unit (db.h).
+ */
+#ifndef STORAGE_TABLE_STORE_H
+#define STORAGE_TABLE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "emulator/base/slice.h"
+
+struct arena;
+struct db;
+struct table_cache;
+
+#define TABLE_CACHE_SLOTS 64
+
+enum stream_view {
+    STREAM_VIEW_NONE, /* no stream */
+    STREAM_VIEW_KEYS_ONLY,
+    STREAM_VIEW_NEW_IMAGE,
+    STREAM_VIEW_OLD_IMAGE,
+    STREAM_VIEW_NEW_AND_OLD_IMAGES,
+};
+
+/* Whose tables: names are unique within one. */
+struct table_scope {
+    struct slice account;
+    struct slice region;
+};
+
+struct table {
+    int64_t id;
+    struct slice account;
+    struct slice region;
+    struct slice name;
+    struct slice uuid;
+    int64_t created_ms;
+    struct slice hash_name;
+    char hash_type;          /* 'S', 'N' or 'B' */
+    struct slice range_name; /* empty: no sort key */
+    char range_type;
+    bool is_on_demand;
+    int64_t read_units;
+    int64_t write_units;
+    bool is_protected;
+    struct slice table_class; /* empty unless asked for */
+    int64_t stream_id;
+    enum stream_view stream_view;
+    struct slice stream_label;
+};
+
+struct table_counts {
+    int64_t items;
+    int64_t bytes;
+};
+
+/* ---- the cache -------------------------------------------------------------------------- */
+
+NODISCARD enum status table_cache_create(struct db *db, struct table_cache **ret_cache);
+
+/* NULL is a no-op. Tables handed out stay valid. */
+void table_cache_close(struct table_cache *cache);
+
+/* `table` is about to change or go. */
+void table_cache_forget(struct table_cache *cache, const struct table *table);
+
+/*
+ * The table of that name, valid until `arena` is cleared. STATUS_NOT_FOUND.
+ */
+NODISCARD enum status table_cache_find(struct table_cache *cache, const struct table_scope *scope,
+                                       struct slice name, struct arena *arena,
+                                       const struct table **ret_table);
+
+/* Remove up to `max_rows` items of dropped tables, if there are any: a part of every write. */
+NODISCARD enum status table_cache_sweep(struct table_cache *cache, int64_t max_rows);
+
+/* `table` was dropped: there is something to sweep. */
+void table_cache_dropped(struct table_cache *cache, const struct table *table);
+
+/* ---- the store -------------------------------------------------------------------------- */
+
+/* Make a table; fills in table->id and, for one with a stream, stream_id. STATUS_EXISTS. */
+NODISCARD enum status table_store_create(struct db *db, struct table *table);
+
+/* The table is gone at once; its items go with table_store_sweep(). Its stream is closed. */
+NODISCARD enum status table_store_drop(struct db *db, const struct table *table, int64_t now_ms);
+
+/* Remove up to `max_rows` items of dropped tables; *ret_more says whether any are left. */
+NODISCARD enum status table_store_sweep(struct db *db, int64_t max_rows, bool *ret_more);
+
+NODISCARD enum status table_store_count(struct db *db, int64_t table_id,
+                                        struct table_counts *ret_counts);
+
+/* Add to a table's counters. */
+NODISCARD enum status table_store_add(struct db *db, int64_t table_id,
+                                      const struct table_counts *change);
+
+/* Up to `max` names greater than `after`, in order, copied into the arena. */
+NODISCARD enum status table_store_list(struct db *db, const struct table_scope *scope,
+                                       struct slice after, size_t max, struct arena *arena,
+                                       struct slice *ret_names, size_t *ret_count);
+
+/* ---- tags ------------------------------------------------------------------------------- */
+
+struct table_tag {
+    struct slice name;
+    struct slice value;
+};
+
+NODISCARD enum status table_store_tag(struct db *db, int64_t table_id, const struct table_tag *tag);
+NODISCARD enum status table_store_untag(struct db *db, int64_t table_id, struct slice name);
+
+/* Up to `max` tags, by name, copied into the arena. */
+NODISCARD enum status table_store_tags(struct db *db, int64_t table_id, size_t max,
+                                       struct arena *arena, struct table_tag *ret_tags,
+                                       size_t *ret_count);
+
+#endif
