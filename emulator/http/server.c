@@ -103,7 +103,7 @@ static void on_read_on(struct call *call)
 static struct slice cut_absolute_form(struct slice target)
 {
     size_t scheme = slice_search(target, SLICE("://"));
-    if (slice_starts_with(target, SLICE("/")) || scheme > sizeof("https") - 1)
+    if (scheme == target.len || scheme > sizeof("https") - 1)
         return target;
     struct slice rest = slice_from(target, scheme + 3);
     size_t path = slice_find(rest, '/');
@@ -306,7 +306,8 @@ static enum MHD_Result on_end(struct exchange *exchange)
     exchange->server->options.run(exchange->server->options.ctx, call);
     if (call->state == CALL_SENT)
         return send_now(exchange);
-    suspend(exchange);
+    if (call->state == CALL_WAITING)
+        suspend(exchange);
     return MHD_YES;
 }
 
@@ -327,6 +328,8 @@ static enum MHD_Result on_access(void *ctx, struct MHD_Connection *connection, c
         return on_piece(exchange, slice_make(data, *data_size), data_size);
     if (exchange->call.state == CALL_SENT)
         return send_now(exchange);
+    if (exchange->call.state == CALL_ANSWERED && !exchange->drops_body)
+        return MHD_YES;
     return on_end(exchange);
 }
 

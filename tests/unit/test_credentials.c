@@ -1,0 +1,210 @@
+#include <stdio.h>
+
+#include "emulator/auth/credentials.h"
+#include "emulator/base/arena.h"
+#include "emulator/http/request.h"
+#include "tests/lib/asserts.h"
+
+#define SIGNED ", SignedHeaders=host;x-amz-date, Signature=00ff"
+
+static const struct credentials_defaults defaults = {SLICE_INIT("000000000000"),
+                                                     SLICE_INIT("eu-west-1")};
+
+static int set_up(void **state)
+{
+    static struct arena arena;
+    arena_init(&arena, 65536);
+    *state = &arena;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    arena_clear(*state);
+    return 0;
+}
+
+static struct slice problem;
+
+static enum status read_query(struct arena *arena, const char *query, struct credentials *ret)
+{
+    struct http_request request = {.query = slice_of(query)};
+    problem = slice_make(NULL, 0);
+    return credentials_read(&request, arena, &defaults, ret, &problem);
+}
+
+static enum status read_dated(struct arena *arena, const char *header, const char *date_name,
+                              struct credentials *ret)
+{
+    struct http_header headers[] = {{slice_of(date_name), SLICE_INIT("20260101T000000Z")},
+                                    {SLICE_INIT("authorization"), slice_of(header)}};
+    struct http_request request = {.headers = headers, .header_count = 2};
+    problem = slice_make(NULL, 0);
+    return credentials_read(&request, arena, &defaults, ret, &problem);
+}
+
+static enum status read_header(struct arena *arena, const char *header, struct credentials *ret)
+{
+    return read_dated(arena, header, "X-Amz-Date", ret);
+}
+
+static void a_header_names_key_region_and_service(void **state)
+{
+    struct credentials c;
+    assert_ok(read_header(*state,
+                          "AWS4-HMAC-SHA256 Credential=AKIA123/20260101/us-east-2/firehose/"
+                          "aws4_request" SIGNED,
+                          &c));
+    assert_slice(c.principal.access_key, "AKIA123");
+    assert_slice(c.principal.account, "000000000000");
+    assert_slice(c.principal.region, "us-east-2");
+    assert_slice(c.principal.arn, "arn:aws:iam::000000000000:root");
+    assert_slice(c.service, "firehose");
+    assert_false(c.principal.is_anonymous);
+}
+
+static void spaces_between_the_parts_do_not_matter(void **state)
+{
+    struct credentials c;
+    assert_ok(read_header(*state,
+                          "AWS4-HMAC-SHA256 Signature=00,SignedHeaders=host,"
+                          "Credential=test/20260101/us-east-1/s3/aws4_request",
+                          &c));
+    assert_slice(c.service, "s3");
+    assert_slice(c.principal.region, "us-east-1");
+}
+
+static void a_key_of_twelve_digits_is_the_account(void **state)
+{
+    struct credentials c;
+    assert_ok(read_header(
+        *state, "AWS4-HMAC-SHA256 Credential=123456789012/d/r/s3/aws4_request" SIGNED, &c));
+    assert_slice(c.principal.account, "123456789012");
+    assert_slice(c.principal.arn, "arn:aws:iam::123456789012:root");
+    assert_ok(read_header(
+        *state, "AWS4-HMAC-SHA256 Credential=1234567890123/d/r/s3/aws4_request" SIGNED, &c));
+    assert_slice(c.principal.account, "000000000000");
+    assert_ok(read_header(
+        *state, "AWS4-HMAC-SHA256 Credential=12345678901x/d/r/s3/aws4_request" SIGNED, &c));
+    assert_slice(c.principal.account, "000000000000");
+}
+
+static void an_empty_region_is_the_default_one(void **state)
+{
+    struct credentials c;
+    assert_ok(read_header(*state, "AWS4-HMAC-SHA256 Credential=k/d//s3/aws4_request" SIGNED, &c));
+    assert_slice(c.principal.region, "eu-west-1");
+}
+
+static void every_missing_part_is_named_in_amazons_words(void **state)
+{
+    struct credentials c;
+    assert_status(read_dated(*state, "AWS4-HMAC-SHA256 Foo=bar", "X-Other", &c), STATUS_INVALID);
+    assert_slice(problem,
+                 "Authorization header requires 'Credential' parameter. "
+                 "Authorization header requires 'Signature' parameter. "
+                 "Authorization header requires 'SignedHeaders' parameter. "
+                 "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' "
+                 "header. Authorization=AWS4-HMAC-SHA256 Foo=bar");
+    assert_status(read_header(*state,
+                              "AWS4-HMAC-SHA256 Credential=k/d/r/s3/aws4_request, "
+                              "SignedHeaders=host",
+                              &c),
+                  STATUS_INVALID);
+    assert_slice(problem, "Authorization header requires 'Signature' parameter. "
+                          "Authorization=AWS4-HMAC-SHA256 Credential=k/d/r/s3/aws4_request, "
+                          "SignedHeaders=host");
+}
+
+static void a_date_header_serves_as_well(void **state)
+{
+    struct credentials c;
+    assert_ok(
+        read_dated(*state, "AWS4-HMAC-SHA256 Credential=k/d/r/s3/aws4_request" SIGNED, "Date", &c));
+}
+
+static void a_credential_without_five_parts_is_broken(void **state)
+{
+    static const char *const scopes[] = {"k",
+                                         "k/d/r/s3",
+                                         "k/d/r/s3/aws4_request/more",
+                                         "k/d/r/s3/aws5_request",
+                                         "/d/r/s3/aws4_request",
+                                         "k//r/s3/aws4_request",
+                                         "k/d/r//aws4_request"};
+    for (size_t i = 0; i < sizeof(scopes) / sizeof(scopes[0]); i++) {
+        struct credentials c;
+        char header[128];
+        char expected[192];
+        (void)snprintf(header, sizeof(header), "AWS4-HMAC-SHA256 Credential=%s" SIGNED, scopes[i]);
+        (void)snprintf(expected, sizeof(expected),
+                       "Credential must have exactly 5 slash-delimited elements, e.g. "
+                       "keyid/date/region/service/term, got '%s'",
+                       scopes[i]);
+        assert_status(read_header(*state, header, &c), STATUS_INVALID);
+        assert_slice(problem, expected);
+    }
+}
+
+static void another_algorithm_is_refused(void **state)
+{
+    struct credentials c;
+    assert_status(read_header(*state, "AWS AKIA:signature", &c), STATUS_INVALID);
+    assert_true(slice_starts_with(problem, SLICE("Unsupported AWS 'algorithm'")));
+    assert_status(read_header(*state, "", &c), STATUS_INVALID);
+}
+
+static void a_presigned_query_is_decoded(void **state)
+{
+    struct credentials c;
+    assert_ok(read_query(*state,
+                         "a=b&X-Amz-Credential=111122223333%2F20260101%2Fus-west-2%2Fs3%2F"
+                         "aws4_request",
+                         &c));
+    assert_slice(c.principal.account, "111122223333");
+    assert_slice(c.principal.region, "us-west-2");
+    assert_slice(c.service, "s3");
+    assert_status(read_query(*state, "X-Amz-Credential=", &c), STATUS_INVALID);
+}
+
+static void without_credentials_the_caller_is_anonymous(void **state)
+{
+    struct credentials c;
+    assert_status(read_query(*state, "a=b", &c), STATUS_NOT_FOUND);
+    assert_true(c.principal.is_anonymous);
+    assert_slice(c.principal.account, "000000000000");
+    assert_slice(c.principal.region, "eu-west-1");
+    assert_slice(c.principal.access_key, "");
+    assert_slice(c.service, "");
+}
+
+static void an_internal_call_is_its_role_or_the_root(void **state)
+{
+    struct principal p;
+    assert_ok(credentials_internal(*state, SLICE("111122223333"), SLICE("us-east-1"),
+                                   SLICE("arn:aws:iam::111122223333:role/likes"), &p));
+    assert_slice(p.arn, "arn:aws:iam::111122223333:role/likes");
+    assert_slice(p.account, "111122223333");
+    assert_ok(
+        credentials_internal(*state, SLICE("111122223333"), SLICE("us-east-1"), SLICE(""), &p));
+    assert_slice(p.arn, "arn:aws:iam::111122223333:root");
+    assert_slice(p.region, "us-east-1");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_header_names_key_region_and_service),
+        cmocka_unit_test(spaces_between_the_parts_do_not_matter),
+        cmocka_unit_test(a_key_of_twelve_digits_is_the_account),
+        cmocka_unit_test(an_empty_region_is_the_default_one),
+        cmocka_unit_test(every_missing_part_is_named_in_amazons_words),
+        cmocka_unit_test(a_date_header_serves_as_well),
+        cmocka_unit_test(a_credential_without_five_parts_is_broken),
+        cmocka_unit_test(another_algorithm_is_refused),
+        cmocka_unit_test(a_presigned_query_is_decoded),
+        cmocka_unit_test(without_credentials_the_caller_is_anonymous),
+        cmocka_unit_test(an_internal_call_is_its_role_or_the_root),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
