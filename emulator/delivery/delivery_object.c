@@ -152,9 +152,10 @@ static bool drop(struct delivery_object *object, const struct delivery_report *r
 static void report_failure(struct delivery_object *object, const struct delivery_report *report)
 {
     struct db *db = object->stream->engine->deps.db;
-    log_line(LOG_WARNING, "firehose: %.*s: no delivery to %.*s: %.*s",
-             SLICE_ARG(object->stream->name), SLICE_ARG(object->stream->settings.bucket_arn),
-             SLICE_ARG(report->code));
+    if (buffer_of(object)->failures == 1) /* the retries are in CloudWatch and on the bus */
+        log_line(LOG_WARNING, "firehose: %.*s: no delivery to %.*s: %.*s",
+                 SLICE_ARG(object->stream->name), SLICE_ARG(object->stream->settings.bucket_arn),
+                 SLICE_ARG(report->code));
     db_unit_begin(db);
     delivery_report_retry(object->stream, report);
     delivery_report_error(object->stream, report);
