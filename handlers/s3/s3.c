@@ -1,0 +1,219 @@
+/*
+ * s3.c -- the S3 API as a service: its operations table, and what happens to every request
+ * before its operation: address, route, caller, headers, bucket. All of it on the head alone, so
+ * that a request that cannot succeed is refused before its body is sent.
+ */
+#include "handlers/s3/s3.h"
+
+#include "emulator/auth/principal.h"
+#include "emulator/sandbox.h"
+#include "handlers/s3/s3_address.h"
+#include "handlers/s3/s3_call.h"
+#include "handlers/s3/s3_operations.h"
+#include "handlers/s3/s3_route.h"
+#include "storage/object_store.h"
+
+#define BODY_MAX_BYTES ((size_t)8 * 1024 * 1024) /* of XML; objects go into a sink */
+#define VERSION_ID_CHARS 32
+
+static const struct operation operations[] = {
+    {"ListBuckets", s3_list_buckets},
+    {"CreateBucket", s3_create_bucket},
+    {"HeadBucket", s3_head_bucket},
+    {"DeleteBucket", s3_delete_bucket},
+    {"GetBucketLocation", s3_get_bucket_location},
+    {"ListObjects", s3_list_objects},
+    {"ListObjectsV2", s3_list_objects_v2},
+    {"PutObject", s3_put_object},
+    {"GetObject", s3_get_object},
+    {"HeadObject", s3_head_object},
+    {"DeleteObject", s3_delete_object},
+    {"DeleteObjects", s3_delete_objects},
+    {"CopyObject", s3_copy_object},
+    {"CreateMultipartUpload", s3_create_multipart_upload},
+    {"UploadPart", s3_upload_part},
+    {"CompleteMultipartUpload", s3_complete_multipart_upload},
+    {"AbortMultipartUpload", s3_abort_multipart_upload},
+    {"ListParts", s3_list_parts},
+};
+
+static enum s3_level level_of(const struct s3_call *s3)
+{
+    if (s3->bucket_name.len == 0)
+        return S3_SERVICE;
+    return s3->key.len == 0 ? S3_BUCKET : S3_OBJECT;
+}
+
+static bool find_address(struct call *call)
+{
+    struct s3_call *s3 = s3_call_of(call);
+    struct s3_address address = {0};
+    enum status status =
+        s3_address_parse(call->request.host, call->request.path, &call->arena, &address);
+    if (status == STATUS_INVALID)
+        return s3_refuse(call, S3_INVALID_URI, NULL);
+    if (status != STATUS_OK)
+        return s3_refuse_internal(call, status, "reading the path");
+    s3->bucket_name = address.bucket;
+    s3->key = address.key;
+    s3->is_virtual_host = address.is_virtual_host;
+    if (s3->key.len <= OBJECT_KEY_MAX_BYTES)
+        return true;
+    s3_detail_number(call, "Size", s3->key.len);
+    s3_detail_number(call, "MaxSizeAllowed", OBJECT_KEY_MAX_BYTES);
+    return s3_refuse(call, S3_KEY_TOO_LONG, NULL);
+}
+
+/* No bucket has a CORS configuration yet: PutBucketCors is not implemented. */
+static bool refuse_preflight(struct call *call)
+{
+    if (!request_has_header(&call->request, "Origin"))
+        return s3_refuse(call, S3_BAD_REQUEST, NULL);
+    s3_detail(call, "Method", SLICE("OPTIONS"));
+    s3_detail(call, "ResourceType", SLICE("BUCKET"));
+    return s3_refuse(call, S3_ACCESS_FORBIDDEN, NULL);
+}
+
+static bool find_operation(struct call *call)
+{
+    enum s3_level level = level_of(s3_call_of(call));
+    const char *name = s3_route(&call->request, level);
+    if (name == NULL) {
+        s3_detail(call, "Method", call->request.method);
+        s3_detail(call, "ResourceType",
+                  level == S3_SERVICE  ? SLICE("SERVICE")
+                  : level == S3_BUCKET ? SLICE("BUCKET")
+                                       : SLICE("OBJECT"));
+        return s3_refuse(call, S3_METHOD_NOT_ALLOWED, NULL);
+    }
+    if (slice_equal_text(slice_of(name), "CorsPreflight"))
+        return refuse_preflight(call);
+    call->operation = service_operation(&s3_service, slice_of(name));
+    return call->operation != NULL ||
+           s3_refuse(call, S3_NOT_IMPLEMENTED, "Hydrant does not implement the S3 operation %s.",
+                     name);
+}
+
+static bool check_caller(struct call *call)
+{
+    if (call->principal != NULL && !call->principal->is_anonymous)
+        return true;
+    return s3_refuse(call, S3_ACCESS_DENIED, NULL);
+}
+
+static bool needs_bucket(const struct call *call)
+{
+    return call->operation->run != s3_list_buckets && call->operation->run != s3_create_bucket;
+}
+
+static bool find_bucket(struct call *call)
+{
+    struct s3_call *s3 = s3_call_of(call);
+    enum status status =
+        bucket_store_find(call->sandbox->db, s3->bucket_name, &call->arena, &s3->bucket);
+    if (status == STATUS_NOT_FOUND) {
+        s3_detail(call, "BucketName", s3->bucket_name);
+        return s3_refuse(call, S3_NO_SUCH_BUCKET, NULL);
+    }
+    if (status != STATUS_OK)
+        return s3_refuse_internal(call, status, "looking up the bucket");
+    return slice_equal(s3->bucket.account, call->principal->account) ||
+           s3_refuse(call, S3_ACCESS_DENIED, NULL);
+}
+
+static bool is_account(struct slice text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] < '0' || text.ptr[i] > '9')
+            return false;
+    }
+    return text.len == ACCOUNT_CHARS;
+}
+
+static bool check_expected_owner(struct call *call, const char *header)
+{
+    struct slice expected = request_header(&call->request, header);
+    if (expected.ptr == NULL)
+        return true;
+    if (!is_account(expected))
+        return s3_refuse(call, S3_INVALID_BUCKET_OWNER, "%s [%.*s]",
+                         s3_error_message(S3_INVALID_BUCKET_OWNER), SLICE_ARG(expected));
+    return slice_equal(expected, call->principal->account) ||
+           s3_refuse(call, S3_ACCESS_DENIED, NULL);
+}
+
+static bool is_version_id(struct slice id)
+{
+    for (size_t i = 0; i < id.len; i++) {
+        char c = id.ptr[i];
+        bool is_alphanumeric =
+            (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (!is_alphanumeric && c != '.' && c != '_')
+            return false;
+    }
+    return id.len == VERSION_ID_CHARS;
+}
+
+/* Without versioning every object has one version, "null". */
+static bool check_version(struct call *call)
+{
+    struct slice id = s3_parameter(call, "versionId");
+    if (id.ptr == NULL || slice_equal(id, SLICE("null")))
+        return true;
+    if (!is_version_id(id) || call->operation->run == s3_delete_object)
+        return s3_refuse_argument(call, "versionId", id, "Invalid version id specified");
+    s3_detail(call, "Key", s3_call_of(call)->key);
+    s3_detail(call, "VersionId", id);
+    return s3_refuse(call, S3_NO_SUCH_VERSION, NULL);
+}
+
+static bool check_head(struct call *call)
+{
+    return find_address(call) && find_operation(call) && check_caller(call) &&
+           (!needs_bucket(call) || find_bucket(call)) &&
+           check_expected_owner(call, "x-amz-expected-bucket-owner") &&
+           check_expected_owner(call, "x-amz-source-expected-bucket-owner") &&
+           s3_headers_check(call) && check_version(call);
+}
+
+static void begin(struct call *call)
+{
+    call->service_data = arena_zalloc(&call->arena, sizeof(struct s3_call));
+    if (call->service_data == NULL) {
+        call_fail_internal(call, STATUS_NO_MEMORY, "beginning a request");
+        return;
+    }
+    if (check_head(call)) {
+        if (call->operation->run == s3_put_object)
+            s3_begin_put_object(call);
+        else if (call->operation->run == s3_upload_part)
+            s3_begin_upload_part(call);
+    }
+    s3_settle(call);
+}
+
+static void handle(struct call *call)
+{
+    call->operation->run(call);
+    s3_settle(call);
+}
+
+static bool matches(const struct http_request *request)
+{
+    (void)request;
+    return true;
+}
+
+const struct service s3_service = {
+    .name = "s3",
+    .title = "S3",
+    .operations = operations,
+    .operation_count = sizeof(operations) / sizeof(operations[0]),
+    .body_max_bytes = BODY_MAX_BYTES,
+    .allows_anonymous = true,
+    .errors = &s3_common_errors,
+    .matches = matches,
+    .begin = begin,
+    .handle = handle,
+    .write_error = s3_write_error,
+};

@@ -1,0 +1,273 @@
+/*
+ * s3_copy_object.c -- CopyObject: a new row on the same body.
+ *
+ * Two things need the bytes: the plain MD5 of an object made of parts, and a checksum of another
+ * algorithm than the source has. Small bodies are hashed at once; larger ones by a worker that
+ * merges them (s3_merge.h).
+ */
+#include <unistd.h>
+
+#include "emulator/auth/principal.h"
+#include "emulator/base/xml.h"
+#include "emulator/sandbox.h"
+#include "handlers/s3/s3_call.h"
+#include "handlers/s3/s3_conditions.h"
+#include "handlers/s3/s3_digests.h"
+#include "handlers/s3/s3_merge.h"
+#include "handlers/s3/s3_object_headers.h"
+#include "handlers/s3/s3_operations.h"
+
+#define COPY_MAX_BYTES (UINT64_C(5) * 1024 * 1024 * 1024)
+
+struct copy {
+    struct slice bucket_name;
+    struct slice key;
+    struct object source;
+    bool replaces_metadata;
+    bool is_changing; /* something besides the bytes is asked to change */
+    enum checksum_algorithm algorithm;
+    /* of the new object: */
+    struct slice etag;
+    struct object_checksum checksum;
+    int64_t modified_ms;
+};
+
+/* ---- what is asked ---- */
+
+static bool refuse_source(struct call *call, struct slice header)
+{
+    return s3_refuse_argument(call, "x-amz-copy-source", header, "Invalid copy source object key");
+}
+
+/* "/bucket/key?versionId=null", the leading slash and the version optional, URL-encoded. */
+static bool read_source(struct call *call, struct copy *copy)
+{
+    struct slice header = request_header(&call->request, "x-amz-copy-source");
+    struct slice version = header;
+    struct slice path = slice_cut(&version, '?');
+    struct slice decoded = {NULL, 0};
+    if (version.len > 0 && slice_starts_with(version, SLICE("versionId=")) &&
+        !slice_equal(version, SLICE("versionId=null"))) {
+        s3_detail(call, "VersionId", slice_from(version, sizeof("versionId=") - 1));
+        return s3_refuse(call, S3_NO_SUCH_VERSION, NULL);
+    }
+    if (request_decode(path, false, &call->arena, &decoded) != STATUS_OK)
+        return s3_refuse_internal(call, STATUS_NO_MEMORY, "reading the copy source");
+    if (slice_starts_with(decoded, SLICE("arn:")))
+        return s3_refuse_header(call, SLICE("x-amz-copy-source"),
+                                "Access points are not implemented");
+    if (slice_starts_with(decoded, SLICE("/")))
+        decoded = slice_from(decoded, 1);
+    copy->bucket_name = slice_cut(&decoded, '/');
+    copy->key = decoded;
+    if (copy->bucket_name.len == 0 || copy->key.len == 0 || copy->key.len > OBJECT_KEY_MAX_BYTES)
+        return refuse_source(call, header);
+    return true;
+}
+
+static bool read_directive(struct call *call, struct copy *copy)
+{
+    struct slice directive = request_header(&call->request, "x-amz-metadata-directive");
+    copy->replaces_metadata = slice_equal(directive, SLICE("REPLACE"));
+    if (directive.ptr != NULL && !copy->replaces_metadata && !slice_equal(directive, SLICE("COPY")))
+        return s3_refuse_argument(call, "x-amz-metadata-directive", directive,
+                                  "Unknown metadata directive.");
+    copy->is_changing = copy->replaces_metadata ||
+                        request_has_header(&call->request, "x-amz-storage-class") ||
+                        request_has_header(&call->request, "x-amz-server-side-encryption") ||
+                        request_has_header(&call->request, "x-amz-website-redirect-location");
+    return !copy->replaces_metadata || s3_metadata_read(call, &s3_call_of(call)->metadata);
+}
+
+static bool read_algorithm(struct call *call, struct copy *copy)
+{
+    struct slice name = request_header(&call->request, "x-amz-checksum-algorithm");
+    if (name.ptr == NULL)
+        return true;
+    copy->algorithm = s3_checksum_by_name(name);
+    return copy->algorithm != CHECKSUM_NONE ||
+           s3_refuse(call, S3_INVALID_REQUEST,
+                     "Checksum algorithm provided is unsupported. Please try again with any of "
+                     "the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]");
+}
+
+/* ---- the source ---- */
+
+static bool find_source_bucket(struct call *call, struct copy *copy, struct bucket *bucket)
+{
+    enum status status =
+        bucket_store_find(call->sandbox->db, copy->bucket_name, &call->arena, bucket);
+    if (status == STATUS_NOT_FOUND) {
+        s3_detail(call, "BucketName", copy->bucket_name);
+        return s3_refuse(call, S3_NO_SUCH_BUCKET, NULL);
+    }
+    if (status != STATUS_OK)
+        return s3_refuse_internal(call, status, "looking up the bucket");
+    return slice_equal(bucket->account, call->principal->account) ||
+           s3_refuse(call, S3_ACCESS_DENIED, NULL);
+}
+
+static bool find_source(struct call *call, struct copy *copy)
+{
+    struct bucket bucket;
+    if (!find_source_bucket(call, copy, &bucket))
+        return false;
+    enum status status =
+        object_store_read(call->sandbox->db, bucket.id, copy->key, &call->arena, &copy->source);
+    if (status == STATUS_NOT_FOUND) {
+        s3_detail(call, "Key", copy->key);
+        return s3_refuse(call, S3_NO_SUCH_KEY, NULL);
+    }
+    if (status != STATUS_OK)
+        return s3_refuse_internal(call, status, "looking up the object");
+    if (copy->source.size > COPY_MAX_BYTES)
+        return s3_refuse(call, S3_INVALID_REQUEST,
+                         "The specified copy source is larger than the maximum allowable size for "
+                         "a copy source: 5368709120");
+    return s3_conditions_for_source(call, &copy->source);
+}
+
+static bool check_in_place(struct call *call, const struct copy *copy)
+{
+    const struct s3_call *s3 = s3_call_of(call);
+    bool is_in_place =
+        slice_equal(copy->bucket_name, s3->bucket_name) && slice_equal(copy->key, s3->key);
+    if (!is_in_place || copy->is_changing)
+        return true;
+    return s3_refuse(call, S3_INVALID_REQUEST,
+                     "This copy request is illegal because it is trying to copy an object to "
+                     "itself without changing the object's metadata, storage class, website "
+                     "redirect location or encryption attributes.");
+}
+
+static bool check_destination(struct call *call)
+{
+    struct object *existing = NULL;
+    return s3_conditions_check_form(call) && s3_find_existing(call, &existing) &&
+           s3_conditions_for_write(call, existing);
+}
+
+/* ---- writing and answering ---- */
+
+static bool store(struct call *call, struct copy *copy)
+{
+    struct object_put put = s3_object_put(call);
+    copy->modified_ms = put.modified_ms;
+    put.etag = copy->etag;
+    put.checksum = copy->checksum;
+    if (!copy->replaces_metadata) {
+        put.content_type = copy->source.content_type;
+        put.content_encoding = copy->source.content_encoding;
+        put.metadata = copy->source.metadata;
+    }
+    enum status status = object_store_share(call->sandbox->db, &put, &copy->source);
+    return status == STATUS_OK || s3_refuse_put(call, status);
+}
+
+static void answer(struct call *call, const struct copy *copy)
+{
+    bool is_composite = s3_checksum_is_composite(copy->checksum.value);
+    struct text xml = s3_xml(call);
+    xml_open(&xml, "CopyObjectResult", S3_XMLNS);
+    xml_put(&xml, "ETag", s3_quoted(call, copy->etag));
+    s3_put_date(&xml, "LastModified", copy->modified_ms);
+    if (copy->checksum.algorithm != CHECKSUM_NONE) {
+        xml_put(&xml, "ChecksumType", is_composite ? SLICE("COMPOSITE") : SLICE("FULL_OBJECT"));
+        xml_put(&xml, s3_checksum_element(copy->checksum.algorithm), copy->checksum.value);
+    }
+    xml_close(&xml, "CopyObjectResult");
+    s3_add_encryption_header(call);
+    s3_answer_xml(call, &xml);
+}
+
+/* What the new object has of a body whose digests are known. */
+static bool take_digests(struct call *call, struct copy *copy, const struct body *body)
+{
+    char etag[2 * MD5_BYTES + 1];
+    hash_hex(body->md5, MD5_BYTES, etag);
+    if (arena_copy(&call->arena, slice_of(etag), &copy->etag) != STATUS_OK)
+        return s3_refuse_internal(call, STATUS_NO_MEMORY, "copying an object");
+    copy->checksum = s3_checksum_of(call, copy->algorithm, body);
+    return true;
+}
+
+static bool store_merged(struct call *call, const struct body *body)
+{
+    struct copy *copy = s3_call_of(call)->own;
+    return take_digests(call, copy, body) && check_destination(call) && store(call, copy);
+}
+
+static void answer_merged(struct call *call, const struct body *body, int file)
+{
+    (void)body;
+    if (file >= 0)
+        (void)close(file);
+    answer(call, s3_call_of(call)->own);
+}
+
+static void copy_by_reading(struct call *call, struct copy *copy)
+{
+    struct s3_merge_plan plan = {.body_id = copy->source.body_id,
+                                 .wanted = s3_checksum_digest(copy->algorithm),
+                                 .store = store_merged,
+                                 .answer = answer_merged};
+    struct extent *extents = NULL;
+    enum status status =
+        object_store_extents(call->sandbox->db, plan.body_id, &call->arena, &extents, &plan.count);
+    plan.extents = extents;
+    s3_call_of(call)->own = copy;
+    if (status != STATUS_OK)
+        (void)s3_refuse_internal(call, status, "looking up the object");
+    else
+        (void)s3_merge_start(call, &plan);
+}
+
+static void copy_small(struct call *call, struct copy *copy)
+{
+    struct body body;
+    struct body_writer *writer = NULL;
+    enum status status = body_writer_create(call->sandbox->blobs, &writer);
+    if (status == STATUS_OK)
+        status = body_writer_want(writer, s3_checksum_digest(copy->algorithm));
+    if (status == STATUS_OK)
+        status = body_writer_append(writer, copy->source.bytes);
+    if (status == STATUS_OK)
+        status = body_writer_finish(writer, &body);
+    if (status != STATUS_OK)
+        (void)s3_refuse_internal(call, status, "copying an object");
+    else if (take_digests(call, copy, &body) && store(call, copy))
+        answer(call, copy);
+    body_writer_destroy(writer);
+}
+
+static void copy_object(struct call *call, struct copy *copy)
+{
+    const struct object *source = &copy->source;
+    bool has_parts = slice_find(source->etag, '-') < source->etag.len;
+    if (copy->algorithm == CHECKSUM_NONE)
+        copy->algorithm = source->checksum.algorithm;
+    if (copy->algorithm == CHECKSUM_NONE)
+        copy->algorithm = CHECKSUM_CRC64NVME;
+    if (!has_parts && copy->algorithm == source->checksum.algorithm) {
+        copy->etag = source->etag;
+        copy->checksum = source->checksum;
+        if (store(call, copy))
+            answer(call, copy);
+    } else if (source->body_id == 0) {
+        copy_small(call, copy);
+    } else {
+        copy_by_reading(call, copy);
+    }
+}
+
+void s3_copy_object(struct call *call)
+{
+    struct copy *copy = arena_zalloc(&call->arena, sizeof(*copy));
+    if (copy == NULL) {
+        (void)s3_refuse_internal(call, STATUS_NO_MEMORY, "copying an object");
+        return;
+    }
+    if (read_source(call, copy) && read_directive(call, copy) && read_algorithm(call, copy) &&
+        find_source(call, copy) && check_in_place(call, copy) && check_destination(call))
+        copy_object(call, copy);
+}

@@ -1,0 +1,44 @@
+/*
+ * s3_operations.h -- the functions of the operations table in s3.c, by resource. An operation
+ * that refuses (s3_call.h) just returns.
+ */
+#ifndef HANDLERS_S3_S3_OPERATIONS_H
+#define HANDLERS_S3_S3_OPERATIONS_H
+
+struct call;
+
+/* s3_bucket.c */
+void s3_create_bucket(struct call *call);
+void s3_head_bucket(struct call *call);
+void s3_delete_bucket(struct call *call);
+void s3_get_bucket_location(struct call *call);
+
+/* s3_list_buckets.c, s3_list_objects.c */
+void s3_list_buckets(struct call *call);
+void s3_list_objects(struct call *call);
+void s3_list_objects_v2(struct call *call);
+
+/* s3_put_object.c: begin is for the head, the other for the whole body */
+void s3_begin_put_object(struct call *call);
+void s3_put_object(struct call *call);
+
+/* s3_get_object.c */
+void s3_get_object(struct call *call);
+void s3_head_object(struct call *call);
+
+/* s3_delete_object.c */
+void s3_delete_object(struct call *call);
+void s3_delete_objects(struct call *call);
+
+/* s3_copy_object.c */
+void s3_copy_object(struct call *call);
+
+/* s3_multipart.c, s3_complete_upload.c */
+void s3_create_multipart_upload(struct call *call);
+void s3_begin_upload_part(struct call *call);
+void s3_upload_part(struct call *call);
+void s3_abort_multipart_upload(struct call *call);
+void s3_list_parts(struct call *call);
+void s3_complete_multipart_upload(struct call *call);
+
+#endif
