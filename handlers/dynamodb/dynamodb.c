@@ -10,6 +10,7 @@
 #define BODY_MAX_BYTES ((size_t)16 * 1024 * 1024)
 
 static const struct operation operations[] = {
+    {"BatchGetItem", dynamodb_batch_get_item},
     {"BatchWriteItem", dynamodb_batch_write_item},
     {"CreateTable", dynamodb_create_table},
     {"DeleteItem", dynamodb_delete_item},
@@ -23,9 +24,11 @@ static const struct operation operations[] = {
     {"ListTables", dynamodb_list_tables},
     {"ListTagsOfResource", dynamodb_list_tags_of_resource},
     {"PutItem", dynamodb_put_item},
+    {"Query", dynamodb_query},
     {"Scan", dynamodb_scan},
     {"TagResource", dynamodb_tag_resource},
     {"UntagResource", dynamodb_untag_resource},
+    {"UpdateItem", dynamodb_update_item},
 };
 
 static const struct common_errors errors = {

@@ -1,0 +1,159 @@
+#include "emulator/base/arena.h"
+#include "emulator/base/json.h"
+#include "handlers/dynamodb/attribute_value.h"
+#include "handlers/dynamodb/condition.h"
+#include "handlers/dynamodb/item_page.h"
+#include "handlers/dynamodb/item_write.h"
+#include "handlers/dynamodb/items.h"
+#include "handlers/dynamodb/key_codec.h"
+#include "handlers/dynamodb/key_condition.h"
+#include "handlers/dynamodb/operation.h"
+#include "handlers/dynamodb/value_writer.h"
+#include "storage/table_store.h"
+
+static const char *const legacy[] = {"AttributesToGet", "KeyConditions", "QueryFilter",
+                                     "ConditionalOperator", NULL};
+
+static enum status parse_key_condition(struct item_page *page, struct key_condition *condition)
+{
+    struct work *work = page->work;
+    const struct json *json = json_member(work->input, "KeyConditionExpression");
+    if (json == NULL)
+        return refuse(&work->refusal, "Either the KeyConditions or KeyConditionExpression "
+                                      "parameter must be specified in the request.");
+    return key_condition_parse(json_string(json), &page->placeholders, &work->refusal, condition);
+}
+
+static enum status read_request(struct item_page *page, struct key_condition *condition)
+{
+    struct work *work = page->work;
+    bool has_key = json_member(work->input, "KeyConditionExpression") != NULL;
+    bool has_filter = json_member(work->input, "FilterExpression") != NULL;
+    bool has_projection = json_member(work->input, "ProjectionExpression") != NULL;
+    const char *no_values = "FilterExpression and KeyConditionExpression are null";
+    enum status status = operation_refuse_parameters(work, work->input, legacy);
+    if (status == STATUS_OK)
+        status = placeholders_read(work->input, has_key || has_filter || has_projection,
+                                   has_key || has_filter ? NULL : no_values, &work->refusal,
+                                   &page->placeholders);
+    if (status == STATUS_OK)
+        status = parse_key_condition(page, condition);
+    if (status == STATUS_OK)
+        status = item_page_read_options(page);
+    if (status == STATUS_OK)
+        status = placeholders_check_used(&page->placeholders, &work->refusal);
+    return status;
+}
+
+static enum status check_filter(const struct item_page *page)
+{
+    if (page->filter == NULL)
+        return STATUS_OK;
+    struct slice key =
+        condition_mentions(page->filter, page->table->hash_name, page->table->range_name);
+    if (key.len == 0)
+        return STATUS_OK;
+    return refuse(&page->work->refusal,
+                  "Filter Expression can only contain non-primary key attributes: Primary key "
+                  "attribute: %.*s",
+                  SLICE_ARG(key));
+}
+
+/* ---- ExclusiveStartKey ---------------------------------------------------------------------- */
+
+static enum status refuse_hash_only(const struct item_page *page, struct slice key)
+{
+    struct slice rest = key;
+    struct slice name;
+    struct value value;
+    struct text text;
+    text_init_in(&text, page->work->arena, (size_t)64 * 1024);
+    if (value_next_member(&rest, &name, &value)) {
+        text_append(&text, name);
+        text_append_text(&text, "=AttributeValue: ");
+        value_writer_describe(&text, &value);
+    }
+    if (text.status != STATUS_OK)
+        return text.status;
+    return refuse(&page->work->refusal,
+                  "The provided exclusive start key is invalid: ExclusiveStartKey: {%.*s}",
+                  SLICE_ARG(text_slice(&text)));
+}
+
+/* Narrow the range to what comes behind the start key in the direction of the query. */
+static enum status start_behind(const struct item_page *page, struct slice s,
+                                struct item_range *range)
+{
+    if (slice_compare(s, range->low) < 0 || slice_compare(s, range->high) >= 0)
+        return refuse(&page->work->refusal,
+                      "The provided starting key does not match the range key predicate");
+    if (!range->is_backward)
+        return key_condition_after(s, &page->work->refusal, &range->low);
+    range->high = s;
+    return STATUS_OK;
+}
+
+static enum status read_start(const struct item_page *page, struct item_range *range)
+{
+    struct work *work = page->work;
+    const struct json *json = json_member(work->input, "ExclusiveStartKey");
+    struct refusal inner = refusal_make(work->arena);
+    struct slice document = {NULL, 0};
+    struct item_key key;
+    if (json == NULL)
+        return STATUS_OK;
+    enum status status = key_codec_read(page->table, json, &inner, &document, &key);
+    if (status == STATUS_INVALID)
+        return refuse(&work->refusal, "The provided starting key is invalid");
+    if (status != STATUS_OK)
+        return status;
+    if (page->table->range_name.len == 0)
+        return refuse_hash_only(page, document);
+    if (!slice_equal(key.p, range->p))
+        return refuse(&work->refusal, "The provided starting key is outside query boundaries based "
+                                      "on provided conditions");
+    return start_behind(page, key.s, range);
+}
+
+/* ---- the query ------------------------------------------------------------------------------ */
+
+static enum status walk(struct item_page *page, const struct item_range *range)
+{
+    struct item_walk walk;
+    item_page_begin(page);
+    item_walk_partition(&walk, page->work->db, page->table->id, range);
+    while (item_walk_next(&walk) && item_page_evaluate(page, walk.document, walk.size))
+        ;
+    enum status status = item_walk_end(&walk);
+    return status == STATUS_OK ? page->status : status;
+}
+
+static enum status query(struct work *work)
+{
+    struct item_page page = {.work = work};
+    struct key_condition condition = {.count = 0};
+    struct item_range range;
+    enum status status = read_request(&page, &condition);
+    if (status == STATUS_OK)
+        status = operation_table(work, &page.table);
+    if (status == STATUS_OK)
+        status = item_write_check_key_paths(work, page.table, page.filter);
+    if (status == STATUS_OK)
+        status = check_filter(&page);
+    if (status == STATUS_OK)
+        status = key_condition_range(&condition, page.table, &work->refusal, &range);
+    if (status != STATUS_OK)
+        return status;
+    range.is_backward = !json_member_bool(work->input, "ScanIndexForward", true);
+    status = read_start(&page, &range);
+    if (status == STATUS_OK)
+        status = walk(&page, &range);
+    if (status == STATUS_OK)
+        item_page_end(&page);
+    return status;
+}
+
+void dynamodb_query(struct call *call)
+{
+    operation_run(call, query);
+}
