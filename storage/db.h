@@ -13,6 +13,8 @@
  * The writing connection lives on the loop thread. A reader (db_open_reader) is a read-only
  * connection for one worker at a time.
  *
+ * The file belongs to this process while it is open: no other program can read it meanwhile.
+ *
  * Only files in storage/ include sqlite3.h. Statements are run through query.h.
  */
 #ifndef STORAGE_DB_H

@@ -2,8 +2,10 @@
  * server.c
  *
  * Happy path of a request: on_target() makes the call, on_access() is entered once for the head,
- * once for each piece of body, once at its end and, when the answer had to wait for a COMMIT or a
- * callback, once more after the connection was resumed.
+ * once for each piece of body, once at its end and, when the answer had to wait, again: after the
+ * COMMIT at the end of the turn (libmicrohttpd keeps a connection without an answer ready and asks
+ * in its next run, which costs less than suspending it), or after the connection was resumed
+ * because a callback answered.
  *
  * Possible failures:
  *   - the client goes away: on_completed() frees the call; a suspended connection is not looked

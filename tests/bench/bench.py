@@ -7,6 +7,7 @@ generator and shares the machine with the server under test, so only the ratios 
 import argparse
 import base64
 import json
+import os
 import pathlib
 import re
 import signal
@@ -129,6 +130,10 @@ class Server:
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
         return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
 
+    def cpu_s(self):
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(timeout=20)
@@ -170,15 +175,18 @@ def prepare(url):
         call(url, "s3", None, b"x" * 1024, "PUT", f"/bench/{n}")
 
 
-def load(url, script, connections, seconds):
-    """Requests per second; any answer but 2xx ends the benchmark."""
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", script, url]
+def load(server, script, connections, seconds):
+    """(requests per second, CPU microseconds each); any answer but 2xx ends the benchmark."""
+    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "-s", script, server.url]
+    before = server.cpu_s()
     out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     bad = re.search(r"Non-2xx or 3xx responses: (\d+)", out)
     errors = re.search(r"Socket errors: .*", out)
     if bad or errors:
         sys.exit(f"{' '.join(command)}:\n{out}")
-    return float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1])
+    requests = int(re.search(r"(\d+) requests in", out)[1])
+    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", out)[1])
+    return rate, (server.cpu_s() - before) * 1e6 / max(requests, 1)
 
 
 def compare(case, hydrant, bare, connections, options):
@@ -187,9 +195,13 @@ def compare(case, hydrant, bare, connections, options):
         script.flush()
         ours, theirs = [], []
         for _ in range(options.rounds):
-            theirs.append(load(bare.url, script.name, connections, options.seconds))
-            ours.append(load(hydrant.url, script.name, connections, options.seconds))
-    return statistics.median(ours), statistics.median(theirs)
+            theirs.append(load(bare, script.name, connections, options.seconds))
+            ours.append(load(hydrant, script.name, connections, options.seconds))
+    return middle(ours), middle(theirs)
+
+
+def middle(pairs):
+    return tuple(statistics.median(column) for column in zip(*pairs))
 
 
 def start_time(options, rounds=11):
@@ -221,17 +233,17 @@ def main():
     time.sleep(0.2)
     print(f"Idle RSS: {hydrant.rss_mb():.1f} MB (bare server: {bare.rss_mb():.1f} MB)\n")
     prepare(hydrant.url)
-    print("| request | connections | Hydrant/s | bare/s | ratio | records/s |")
-    print("|---|---|---|---|---|---|", flush=True)
+    print("| request | connections | Hydrant/s | bare/s | ratio | CPU us | bare CPU us | records/s |")
+    print("|---|---|---|---|---|---|---|---|", flush=True)
     for case in cases():
         if options.only not in case.name:
             continue
         for connections in (1, 16):
-            ours, theirs = compare(case, hydrant, bare, connections, options)
+            (ours, cpu), (theirs, bare_cpu) = compare(case, hydrant, bare, connections, options)
             records = f"{ours * case.records:,.0f}" if case.records > 1 else ""
             print(
                 f"| {case.name} | {connections} | {ours:,.0f} | {theirs:,.0f} "
-                f"| {ours / theirs:.2f} | {records} |",
+                f"| {ours / theirs:.2f} | {cpu:.1f} | {bare_cpu:.1f} | {records} |",
                 flush=True,
             )
     print(f"\nRSS at the end: {hydrant.rss_mb():.1f} MB")
