@@ -1,0 +1,113 @@
+/*
+ * A transform that does with each record what the record says: "drop", "fail", "leave out",
+ * "twice", "upper" (in capitals), "log" (many lines), "big" (7 MB), "put" (a row into the
+ * table "words"), "env" (the variable WORD), "time" (the sandbox's time) or anything else
+ * (unchanged).
+ */
+#include <hydrant.h>
+
+#include <stdio.h>
+#include <string.h>
+
+static int is(struct hydrant_bytes data, const char *word)
+{
+    return data.len == strlen(word) && memcmp(data.ptr, word, data.len) == 0;
+}
+
+static struct hydrant_bytes in_capitals(const struct hydrant_host *host, struct hydrant_bytes data)
+{
+    char *copy = host->alloc(host, data.len);
+    const char *from = data.ptr;
+    for (size_t i = 0; copy != NULL && i < data.len; i++)
+        copy[i] = from[i] >= 'a' && from[i] <= 'z' ? (char)(from[i] - 32) : from[i];
+    return (struct hydrant_bytes){copy, copy != NULL ? data.len : 0};
+}
+
+static struct hydrant_bytes big(const struct hydrant_host *host)
+{
+    const size_t len = (size_t)7 * 1024 * 1024;
+    char *bytes = host->alloc(host, len);
+    if (bytes != NULL)
+        memset(bytes, 'b', len);
+    return (struct hydrant_bytes){bytes, bytes != NULL ? len : 0};
+}
+
+static struct hydrant_bytes put(const struct hydrant_host *host)
+{
+    struct hydrant_answer answer = {.size = sizeof(answer)};
+    char *text = host->alloc(host, 512);
+    int status = host->put_item(host, "words", hydrant_text("{\"word\":{\"S\":\"put\"}}"), &answer);
+    if (text == NULL)
+        return (struct hydrant_bytes){NULL, 0};
+    (void)snprintf(text, 512, "%d %d %s", status, (int)answer.http_status, answer.error);
+    return hydrant_text(text);
+}
+
+static struct hydrant_bytes time_text(const struct hydrant_host *host)
+{
+    char *text = host->alloc(host, 64);
+    if (text == NULL)
+        return (struct hydrant_bytes){NULL, 0};
+    (void)snprintf(text, 64, "%lld %d", (long long)host->now_ms(host),
+                   host->remaining_ms(host) > 0 ? 1 : 0);
+    return hydrant_text(text);
+}
+
+static void log_much(const struct hydrant_host *host)
+{
+    char line[200];
+    memset(line, 'x', sizeof(line));
+    for (int i = 0; i < 20000; i++)
+        host->log(host, HYDRANT_INFO, line, sizeof(line));
+}
+
+static struct hydrant_bytes answer_to(const struct hydrant_host *host, struct hydrant_bytes data)
+{
+    if (is(data, "upper"))
+        return in_capitals(host, data);
+    if (is(data, "big"))
+        return big(host);
+    if (is(data, "put"))
+        return put(host);
+    if (is(data, "time"))
+        return time_text(host);
+    if (is(data, "env")) {
+        const char *word = host->env(host, "WORD");
+        return hydrant_text(word != NULL ? word : "(not set)");
+    }
+    return data;
+}
+
+static int transform(void *state, const struct hydrant_host *host,
+                     const struct hydrant_batch *batch)
+{
+    (void)state;
+    struct hydrant_bytes nothing = {NULL, 0};
+    for (size_t i = 0; i < batch->record_count; i++) {
+        struct hydrant_bytes data = hydrant_record(batch, i)->data;
+        if (is(data, "log"))
+            log_much(host);
+        if (is(data, "leave out"))
+            continue;
+        if (is(data, "drop"))
+            host->emit(host, i, HYDRANT_DROPPED, nothing);
+        else if (is(data, "fail"))
+            host->emit(host, i, HYDRANT_FAILED, nothing);
+        else
+            host->emit(host, i, HYDRANT_OK, answer_to(host, data));
+        if (is(data, "twice"))
+            host->emit(host, i, HYDRANT_OK, data);
+    }
+    if (host->emit(host, batch->record_count, HYDRANT_OK, nothing) != HYDRANT_BAD_INDEX)
+        host->log(host, HYDRANT_ERROR, "no record, but no error", 23);
+    host->log(host, HYDRANT_WARNING, "two\nlines\n", 10);
+    return 0;
+}
+
+static const struct hydrant_plugin plugin =
+    HYDRANT_PLUGIN(.name = "by_word", .transform = transform);
+
+const struct hydrant_plugin *hydrant_plugin_entry(void)
+{
+    return &plugin;
+}

@@ -1,0 +1,233 @@
+#include <string.h>
+
+#include "emulator/base/arena.h"
+#include "emulator/base/text.h"
+#include "emulator/lambda/firehose_event.h"
+#include "emulator/lambda/invoke.h"
+#include "tests/lib/asserts.h"
+#include "tests/lib/mem_fault.h"
+
+static const struct lambda_record records[] = {
+    {SLICE_INIT("r0"), SLICE_INIT("{\"element_class\":\"1001\"}\n"), 1741088912364},
+    {SLICE_INIT("r1"), SLICE_INIT("\0\xff"), 1741088912365},
+    {SLICE_INIT("r2"), SLICE_INIT(""), 1741088912366},
+};
+
+static const struct lambda_batch batch = {
+    .invocation_id = SLICE_INIT("inv-1"),
+    .delivery_stream_arn = SLICE_INIT("arn:aws:firehose:eu-west-2:111122223333:deliverystream/s"),
+    .region = SLICE_INIT("eu-west-2"),
+    .records = records,
+    .record_count = 3,
+};
+
+static struct arena arena;
+
+static int set_up(void **state)
+{
+    arena_init(&arena, (size_t)1 << 20);
+    return mem_fault_set_up(state);
+}
+
+static int tear_down(void **state)
+{
+    arena_clear(&arena);
+    return mem_fault_tear_down(state);
+}
+
+static void an_event_looks_as_firehose_sends_it(void **state)
+{
+    (void)state;
+    struct text out;
+    text_init_in(&out, &arena, 4096);
+
+    firehose_event_build(&batch, &out);
+
+    assert_slice(text_slice(&out),
+                 "{\"invocationId\":\"inv-1\",\"deliveryStreamArn\":\"arn:aws:firehose:eu-west-2:"
+                 "111122223333:deliverystream/s\",\"region\":\"eu-west-2\",\"records\":["
+                 "{\"recordId\":\"r0\",\"approximateArrivalTimestamp\":1741088912364,\"data\":"
+                 "\"eyJlbGVtZW50X2NsYXNzIjoiMTAwMSJ9Cg==\"},"
+                 "{\"recordId\":\"r1\",\"approximateArrivalTimestamp\":1741088912365,"
+                 "\"data\":\"AP8=\"},"
+                 "{\"recordId\":\"r2\",\"approximateArrivalTimestamp\":1741088912366,"
+                 "\"data\":\"\"}]}");
+}
+
+static void what_was_built_is_parsed_again(void **state)
+{
+    (void)state;
+    struct text out;
+    text_init_in(&out, &arena, 4096);
+    firehose_event_build(&batch, &out);
+
+    struct lambda_batch got;
+    const char *why = NULL;
+    assert_ok(firehose_event_parse(text_slice(&out), 1, &arena, &got, &why));
+
+    assert_slices_equal(got.invocation_id, batch.invocation_id);
+    assert_slices_equal(got.delivery_stream_arn, batch.delivery_stream_arn);
+    assert_slices_equal(got.region, batch.region);
+    assert_int_equal(got.record_count, 3);
+    for (size_t i = 0; i < 3; i++) {
+        assert_slices_equal(got.records[i].record_id, records[i].record_id);
+        assert_slices_equal(got.records[i].data, records[i].data);
+        assert_int_equal(got.records[i].arrival_ms, records[i].arrival_ms);
+    }
+}
+
+static void a_test_event_may_leave_out_all_but_ids_and_data(void **state)
+{
+    (void)state;
+    struct lambda_batch got;
+    const char *why = NULL;
+    assert_ok(firehose_event_parse(SLICE("{\"records\":[{\"recordId\":\"a\",\"data\":\"QQ==\"}]}"),
+                                   77, &arena, &got, &why));
+    assert_int_equal(got.record_count, 1);
+    assert_slice(got.records[0].data, "A");
+    assert_int_equal(got.records[0].arrival_ms, 77);
+    assert_slice(got.region, "");
+}
+
+static void what_is_no_firehose_event_is_refused_with_a_reason(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *event;
+        const char *why;
+    } bad[] = {
+        {"{", "not JSON"},
+        {"{}", "\"records\""},
+        {"[1]", "\"records\""},
+        {"{\"records\":{}}", "\"records\""},
+        {"{\"records\":[1]}", "recordId"},
+        {"{\"records\":[{\"recordId\":\"a\"}]}", "recordId"},
+        {"{\"records\":[{\"recordId\":1,\"data\":\"\"}]}", "recordId"},
+        {"{\"records\":[{\"recordId\":\"a\",\"data\":\"Q\"}]}", "base64"},
+    };
+
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        struct lambda_batch got;
+        const char *why = "";
+        assert_status(firehose_event_parse(slice_of(bad[i].event), 0, &arena, &got, &why),
+                      STATUS_INVALID);
+        assert_non_null(strstr(why, bad[i].why));
+    }
+}
+
+static void a_response_leaves_out_missing_records_and_repeats_duplicates(void **state)
+{
+    (void)state;
+    static const struct lambda_record_result results[] = {
+        {LAMBDA_RESULT_DUPLICATE, SLICE_INIT("A")},
+        {LAMBDA_RESULT_MISSING, {NULL, 0}},
+        {LAMBDA_RESULT_FAILED, {NULL, 0}},
+    };
+    struct text out;
+    text_init_in(&out, &arena, 4096);
+
+    firehose_event_build_response(&batch, results, &out);
+
+    assert_slice(text_slice(&out),
+                 "{\"records\":[{\"recordId\":\"r0\",\"result\":\"Ok\",\"data\":\"QQ==\"},"
+                 "{\"recordId\":\"r0\",\"result\":\"Ok\",\"data\":\"QQ==\"},"
+                 "{\"recordId\":\"r2\",\"result\":\"ProcessingFailed\",\"data\":\"\"}]}");
+    assert_int_equal(firehose_event_response_size(&batch, results), out.len);
+}
+
+static void an_empty_response_has_the_size_it_says(void **state)
+{
+    (void)state;
+    static const struct lambda_record_result results[3] = {{LAMBDA_RESULT_MISSING, {NULL, 0}}};
+    struct text out;
+    text_init_in(&out, &arena, 4096);
+    firehose_event_build_response(&batch, results, &out);
+    assert_slice(text_slice(&out), "{\"records\":[]}");
+    assert_int_equal(firehose_event_response_size(&batch, results), out.len);
+}
+
+static void every_kind_of_answer_is_told_apart(void **state)
+{
+    (void)state;
+
+    static const struct {
+        const char *element;
+        enum lambda_result_kind kind;
+        const char *data;
+    } cases[] = {
+        {"{\"recordId\":\"r1\",\"result\":\"Ok\",\"data\":\"QQ==\"}", LAMBDA_RESULT_OK, "A"},
+        {"{\"recordId\":\"r1\",\"result\":\"Ok\",\"data\":\"\"}", LAMBDA_RESULT_OK, ""},
+        {"{\"recordId\":\"r1\",\"result\":\"Dropped\"}", LAMBDA_RESULT_DROPPED, ""},
+        {"{\"recordId\":\"r1\",\"result\":\"ProcessingFailed\",\"data\":\"QQ==\"}",
+         LAMBDA_RESULT_FAILED, ""},
+        {"{\"recordId\":\"r1\",\"result\":\"Ok\"}", LAMBDA_RESULT_NO_DATA, ""},
+        {"{\"recordId\":\"r1\",\"result\":\"Ok\",\"data\":null}", LAMBDA_RESULT_NO_DATA, ""},
+        {"{\"recordId\":\"r1\",\"result\":\"Ok\",\"data\":\"!\"}", LAMBDA_RESULT_BAD_DATA, ""},
+        {"{\"recordId\":\"r1\",\"result\":\"Ok\",\"data\":5}", LAMBDA_RESULT_BAD_DATA, ""},
+        {"{\"recordId\":\"r1\",\"result\":\"ok\",\"data\":\"QQ==\"}", LAMBDA_RESULT_BAD_STATUS, ""},
+        {"{\"recordId\":\"r1\"}", LAMBDA_RESULT_BAD_STATUS, ""},
+        {"{\"recordId\":\"unknown\",\"result\":\"Ok\",\"data\":\"QQ==\"}", LAMBDA_RESULT_MISSING,
+         ""},
+        {"{\"recordId\":\"r1\",\"result\":\"Ok\",\"data\":\"QQ==\"},"
+         "{\"recordId\":\"r1\",\"result\":\"Dropped\"}",
+         LAMBDA_RESULT_DUPLICATE, "A"},
+        {"17", LAMBDA_RESULT_MISSING, ""},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        char *response = arena_printf(&arena, "{\"records\":[%s]}", cases[i].element);
+        struct lambda_record_result *results = NULL;
+        assert_ok(firehose_event_parse_response(slice_of(response), &batch, &arena, &results));
+        assert_int_equal(results[1].kind, cases[i].kind);
+        assert_slice(results[1].data, cases[i].data);
+        assert_int_equal(results[0].kind, LAMBDA_RESULT_MISSING);
+        assert_int_equal(results[2].kind, LAMBDA_RESULT_MISSING);
+    }
+}
+
+static void a_response_that_is_no_json_is_reported(void **state)
+{
+    (void)state;
+    struct lambda_record_result *results = NULL;
+    assert_status(firehose_event_parse_response(SLICE("oops"), &batch, &arena, &results),
+                  STATUS_INVALID);
+    assert_ok(firehose_event_parse_response(SLICE("{}"), &batch, &arena, &results));
+    assert_int_equal(results[0].kind, LAMBDA_RESULT_MISSING);
+}
+
+static void no_memory_is_reported_wherever_it_strikes(void **state)
+{
+    (void)state;
+    static const struct slice response =
+        SLICE_INIT("{\"records\":[{\"recordId\":\"r2\",\"result\":\"Ok\",\"data\":\"QUJD\"}]}");
+    FAULT_SWEEP(mem_fault, n, false) {
+        struct arena own;
+        struct lambda_record_result *results = NULL;
+        arena_init(&own, (size_t)1 << 20);
+        enum status status = firehose_event_parse_response(response, &batch, &own, &results);
+        fault_disarm(mem_fault);
+        assert_status(status, mem_fault->fired ? STATUS_NO_MEMORY : STATUS_OK);
+        if (status == STATUS_OK)
+            assert_slice(results[2].data, "ABC");
+        arena_clear(&own);
+    }
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(an_event_looks_as_firehose_sends_it),
+        TEST(what_was_built_is_parsed_again),
+        TEST(a_test_event_may_leave_out_all_but_ids_and_data),
+        TEST(what_is_no_firehose_event_is_refused_with_a_reason),
+        TEST(a_response_leaves_out_missing_records_and_repeats_duplicates),
+        TEST(an_empty_response_has_the_size_it_says),
+        TEST(every_kind_of_answer_is_told_apart),
+        TEST(a_response_that_is_no_json_is_reported),
+        TEST(no_memory_is_reported_wherever_it_strikes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
