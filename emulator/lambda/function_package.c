@@ -155,7 +155,7 @@ static enum package_result unpack_all(struct unpacking *u)
                        PACKAGE_MAX_FILES);
         return PACKAGE_UNSAFE;
     }
-    enum package_result result = PACKAGE_OK;
+    enum package_result result = count > 0 ? PACKAGE_OK : PACKAGE_NO_ZIP;
     for (zip_int64_t i = 0; i < count && result == PACKAGE_OK; i++)
         result = unpack_entry(u, (zip_uint64_t)i);
     return result;

@@ -10,19 +10,19 @@ static const struct invocation_report warm = {
     .request_id = "id-1", .duration_us = 3010, .memory_mb = 128, .used_mb = 2};
 
 static struct arena arena;
-static struct invocation_log log;
+static struct invocation_log own_log;
 
 static int set_up(void **state)
 {
     int result = mem_fault_set_up(state);
     arena_init(&arena, (size_t)4 << 20);
-    invocation_log_init(&log);
+    invocation_log_init(&own_log);
     return result;
 }
 
 static int tear_down(void **state)
 {
-    invocation_log_close(&log);
+    invocation_log_close(&own_log);
     arena_clear(&arena);
     return mem_fault_tear_down(state);
 }
@@ -30,8 +30,8 @@ static int tear_down(void **state)
 static void assert_line(size_t index, int64_t at_ms, const char *text)
 {
     struct event_log_line *lines = NULL;
-    assert_ok(invocation_log_lines(&log, &arena, &lines));
-    assert_true(index < log.count);
+    assert_ok(invocation_log_lines(&own_log, &arena, &lines));
+    assert_true(index < own_log.count);
     assert_int_equal(lines[index].at_ms, at_ms);
     assert_slice(lines[index].text, text);
 }
@@ -39,11 +39,11 @@ static void assert_line(size_t index, int64_t at_ms, const char *text)
 static void lines_stand_between_start_and_report(void **state)
 {
     (void)state;
-    invocation_log_start(&log, 10, "id-1");
-    invocation_log_append(&log, 11, SLICE("hello"));
-    invocation_log_end(&log, 12, &warm);
+    invocation_log_start(&own_log, 10, "id-1");
+    invocation_log_append(&own_log, 11, SLICE("hello"));
+    invocation_log_end(&own_log, 12, &warm);
 
-    assert_int_equal(log.count, 4);
+    assert_int_equal(own_log.count, 4);
     assert_line(0, 10, "START RequestId: id-1 Version: $LATEST");
     assert_line(1, 11, "hello");
     assert_line(2, 12, "END RequestId: id-1");
@@ -57,7 +57,7 @@ static void a_cold_start_bills_its_init(void **state)
     (void)state;
     struct invocation_report report = warm;
     report.init_us = 110100;
-    invocation_log_end(&log, 1, &report);
+    invocation_log_end(&own_log, 1, &report);
     assert_line(1, 1,
                 "REPORT RequestId: id-1\tDuration: 3.01 ms\tBilled Duration: 114 ms\tMemory Size: "
                 "128 MB\tMax Memory Used: 2 MB\tInit Duration: 110.10 ms\t");
@@ -69,7 +69,7 @@ static void what_went_wrong_stands_at_the_end_of_the_report(void **state)
     struct invocation_report report = warm;
     report.status = "error";
     report.error_type = "Runtime.ExitError";
-    invocation_log_end(&log, 1, &report);
+    invocation_log_end(&own_log, 1, &report);
     assert_line(1, 1,
                 "REPORT RequestId: id-1\tDuration: 3.01 ms\tBilled Duration: 4 ms\tMemory Size: "
                 "128 MB\tMax Memory Used: 2 MB\tStatus: error\tError Type: Runtime.ExitError");
@@ -78,8 +78,8 @@ static void what_went_wrong_stands_at_the_end_of_the_report(void **state)
 static void each_line_is_its_own_event(void **state)
 {
     (void)state;
-    invocation_log_append(&log, 1, SLICE("one\ntwo\n\nthree\n"));
-    assert_int_equal(log.count, 4);
+    invocation_log_append(&own_log, 1, SLICE("one\ntwo\n\nthree\n"));
+    assert_int_equal(own_log.count, 4);
     assert_line(0, 1, "one");
     assert_line(1, 1, "two");
     assert_line(2, 1, "");
@@ -89,9 +89,9 @@ static void each_line_is_its_own_event(void **state)
 static void nothing_is_added_after_the_end(void **state)
 {
     (void)state;
-    invocation_log_end(&log, 1, &warm);
-    invocation_log_append(&log, 2, SLICE("too late"));
-    assert_int_equal(log.count, 2);
+    invocation_log_end(&own_log, 1, &warm);
+    invocation_log_append(&own_log, 2, SLICE("too late"));
+    assert_int_equal(own_log.count, 2);
 }
 
 static void too_many_bytes_are_cut_with_a_line_that_says_so(void **state)
@@ -100,12 +100,12 @@ static void too_many_bytes_are_cut_with_a_line_that_says_so(void **state)
     static char line[64 * 1024];
     memset(line, 'x', sizeof(line));
     for (int i = 0; i < 40; i++)
-        invocation_log_append(&log, i, slice_make(line, sizeof(line)));
-    invocation_log_end(&log, 99, &warm);
+        invocation_log_append(&own_log, i, slice_make(line, sizeof(line)));
+    invocation_log_end(&own_log, 99, &warm);
 
-    assert_int_equal(log.count, 15 + 1 + 2);
+    assert_int_equal(own_log.count, 15 + 1 + 2);
     struct event_log_line *lines = NULL;
-    assert_ok(invocation_log_lines(&log, &arena, &lines));
+    assert_ok(invocation_log_lines(&own_log, &arena, &lines));
     assert_int_equal(lines[14].text.len, sizeof(line));
     assert_true(slice_starts_with(lines[15].text, SLICE("[hydrant] The rest")));
     assert_slice(lines[16].text, "END RequestId: id-1");
@@ -115,17 +115,17 @@ static void too_many_lines_are_cut(void **state)
 {
     (void)state;
     for (size_t i = 0; i < INVOCATION_LOG_MAX_LINES + 5; i++)
-        invocation_log_append(&log, 1, SLICE("x"));
-    assert_int_equal(log.count, INVOCATION_LOG_MAX_LINES + 1);
+        invocation_log_append(&own_log, 1, SLICE("x"));
+    assert_int_equal(own_log.count, INVOCATION_LOG_MAX_LINES + 1);
 }
 
 static void the_tail_is_the_last_four_kilobytes(void **state)
 {
     (void)state;
     for (int i = 0; i < 1000; i++)
-        invocation_log_append(&log, 1, SLICE("0123456789"));
-    invocation_log_end(&log, 2, &warm);
-    struct slice tail = invocation_log_tail(&log);
+        invocation_log_append(&own_log, 1, SLICE("0123456789"));
+    invocation_log_end(&own_log, 2, &warm);
+    struct slice tail = invocation_log_tail(&own_log);
     assert_int_equal(tail.len, 4096);
     assert_true(slice_ends_with(tail, SLICE("Max Memory Used: 2 MB\t\n")));
 }

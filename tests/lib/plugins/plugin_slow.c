@@ -2,6 +2,8 @@
  * A transform that takes its time: until 1.5 s are gone, whatever the function's Timeout. What it
  * does afterwards, when nobody waits for it any more, must have no effect.
  */
+#define _POSIX_C_SOURCE 200809L /* nanosleep() */
+
 #include <hydrant.h>
 
 #include <time.h>
