@@ -5,4 +5,4 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "integration"))
 
-from conftest import *  # noqa: E402,F401,F403
+from fixtures import *  # noqa: E402,F401,F403
