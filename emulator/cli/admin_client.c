@@ -134,7 +134,7 @@ static enum status receive_all(int fd, struct text *ret_bytes)
         if (got < 0 && errno == EINTR)
             continue;
         if (got < 0)
-            return errno == EAGAIN || errno == EWOULDBLOCK ? STATUS_TIMED_OUT : STATUS_IO_ERROR;
+            return errno == EAGAIN ? STATUS_TIMED_OUT : STATUS_IO_ERROR;
         if (got == 0)
             return ret_bytes->status;
         text_append(ret_bytes, slice_make(buffer, (size_t)got));
