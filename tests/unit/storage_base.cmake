@@ -1,0 +1,2 @@
+add_unit_test(query storage)
+add_unit_test(folder storage)

@@ -1,0 +1,161 @@
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "storage/folder.h"
+#include "tests/lib/asserts.h"
+
+static char root[64];
+
+static int set_up(void **state)
+{
+    (void)state;
+    (void)snprintf(root, sizeof(root), "/tmp/hydrant-folder-XXXXXX");
+    return mkdtemp(root) != NULL ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    char command[128];
+    (void)state;
+    (void)snprintf(command, sizeof(command), "rm -rf %s", root);
+    return system(command); /* NOLINT(cert-env33-c) */
+}
+
+/* root/name, in one of a few buffers. */
+static const char *below(const char *name)
+{
+    static char paths[4][256];
+    static unsigned next;
+    char *path = paths[next++ % 4];
+    (void)snprintf(path, sizeof(paths[0]), "%s/%s", root, name);
+    return path;
+}
+
+static void make_file(const char *path)
+{
+    int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+    assert_true(file >= 0);
+    assert_int_equal(write(file, "x", 1), 1);
+    assert_int_equal(close(file), 0);
+}
+
+static bool is_there(const char *path)
+{
+    struct stat info;
+    return lstat(path, &info) == 0;
+}
+
+static void a_folder_is_made_with_its_parents_and_for_its_owner_only(void **state)
+{
+    (void)state;
+    struct stat info;
+    assert_ok(folder_make(below("a/b//c/")));
+    assert_int_equal(stat(below("a/b/c"), &info), 0);
+    assert_true(S_ISDIR(info.st_mode));
+    assert_int_equal(info.st_mode & 0777, 0700);
+    assert_ok(folder_make(below("a/b/c")));
+    assert_ok(folder_make("/"));
+}
+
+static void a_file_in_the_way_is_said_so(void **state)
+{
+    (void)state;
+    make_file(below("file"));
+    assert_status(folder_make(below("file")), STATUS_EXISTS);
+    assert_status(folder_make(below("file/sub")), STATUS_EXISTS);
+    assert_status(folder_make(""), STATUS_INVALID);
+}
+
+static void a_link_to_a_folder_is_a_folder(void **state)
+{
+    (void)state;
+    assert_ok(folder_make(below("real")));
+    assert_int_equal(symlink(below("real"), below("link")), 0);
+    assert_ok(folder_make(below("link/sub")));
+    assert_true(is_there(below("real/sub")));
+}
+
+static void removing_takes_everything_below_and_follows_no_link(void **state)
+{
+    (void)state;
+    assert_ok(folder_make(below("gone/deep/deeper")));
+    assert_ok(folder_make(below("stays")));
+    make_file(below("gone/deep/file"));
+    make_file(below("stays/file"));
+    assert_int_equal(symlink(below("stays"), below("gone/link")), 0);
+    assert_ok(folder_remove(below("gone")));
+    assert_false(is_there(below("gone")));
+    assert_true(is_there(below("stays/file")));
+}
+
+static void removing_what_is_not_there_is_fine(void **state)
+{
+    (void)state;
+    assert_ok(folder_remove(below("never")));
+    assert_ok(folder_empty(below("never")));
+}
+
+static void emptying_keeps_the_folder_itself(void **state)
+{
+    (void)state;
+    assert_ok(folder_make(below("box/inner")));
+    make_file(below("box/inner/file"));
+    make_file(below("box/file"));
+    assert_ok(folder_empty(below("box")));
+    assert_true(is_there(below("box")));
+    assert_int_equal(rmdir(below("box")), 0);
+}
+
+static void a_folder_is_locked_once(void **state)
+{
+    (void)state;
+    int first = -1;
+    int second = -1;
+    assert_ok(folder_lock(root, &first));
+    assert_status(folder_lock(root, &second), STATUS_BUSY);
+    assert_int_equal(second, -1);
+    assert_int_equal(close(first), 0);
+    assert_ok(folder_lock(root, &second));
+    assert_int_equal(close(second), 0);
+}
+
+static void a_missing_folder_cannot_be_locked(void **state)
+{
+    (void)state;
+    int lock = -1;
+    assert_status(folder_lock(below("never"), &lock), STATUS_NOT_FOUND);
+    assert_int_equal(lock, -1);
+}
+
+static void a_path_longer_than_any_is_too_large(void **state)
+{
+    (void)state;
+    static char path[8192];
+    int lock = -1;
+    memset(path, 'x', sizeof(path) - 1);
+    assert_status(folder_make(path), STATUS_TOO_LARGE);
+    assert_status(folder_lock(path, &lock), STATUS_TOO_LARGE);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_folder_is_made_with_its_parents_and_for_its_owner_only),
+        TEST(a_file_in_the_way_is_said_so),
+        TEST(a_link_to_a_folder_is_a_folder),
+        TEST(removing_takes_everything_below_and_follows_no_link),
+        TEST(removing_what_is_not_there_is_fine),
+        TEST(emptying_keeps_the_folder_itself),
+        TEST(a_folder_is_locked_once),
+        TEST(a_missing_folder_cannot_be_locked),
+        TEST(a_path_longer_than_any_is_too_large),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
