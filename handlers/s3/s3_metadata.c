@@ -151,9 +151,14 @@ static bool is_ascii(struct slice value)
     return true;
 }
 
-/* User metadata beyond ASCII goes out as an RFC 2047 word, as on AWS. */
+/*
+ * User metadata beyond ASCII goes out as an RFC 2047 word, as on AWS. libmicrohttpd sends no
+ * empty values; a space says the same.
+ */
 static struct slice as_header(struct call *call, struct slice name, struct slice value)
 {
+    if (value.len == 0)
+        return SLICE(" ");
     if (!is_user_name(name) || is_ascii(value))
         return value;
     struct text text;
