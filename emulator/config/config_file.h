@@ -17,7 +17,7 @@ struct arena;
 struct config;
 struct text;
 
-#define CONFIG_FILE_MAX_BYTES (64 * 1024)
+#define CONFIG_FILE_MAX_BYTES ((size_t)64 * 1024)
 
 /* Read the file and take its values. On failure `problem` names the file and the line. */
 NODISCARD enum status config_file_take(struct slice path, struct config *config,

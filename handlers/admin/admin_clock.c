@@ -92,7 +92,7 @@ static enum status read_by(const struct json *by, int64_t *ret_ms)
     double seconds = json_number(by);
     if (json_kind(by) != JSON_NUMBER || !(seconds >= 0))
         return STATUS_INVALID;
-    if (seconds > (double)(DURATION_MAX_MS / 1000))
+    if (seconds > (double)DURATION_MAX_MS / 1000.0)
         return STATUS_TOO_LARGE;
     *ret_ms = (int64_t)(seconds * 1000.0 + 0.5);
     return STATUS_OK;

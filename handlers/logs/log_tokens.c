@@ -9,7 +9,7 @@
 
 #define OWNER_CHARS 17
 #define NUMBER_CHARS 19
-#define LIST_TOKEN_MAX_BYTES 4096
+#define LIST_TOKEN_MAX_BYTES ((size_t)4096)
 
 void log_token_write(enum log_token_kind kind, int64_t owner, struct log_position position,
                      char *text)
