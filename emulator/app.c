@@ -150,7 +150,7 @@ static bool open_sandbox(struct app *app)
     if (!report(sandbox_open(app->loop, &options, &app->sandbox), "cannot open the data in",
                 app->folder))
         return false;
-    gateway_add_world(&app->gateway, &app->world, app->sandbox);
+    gateway_add_world(&app->gateway, &app->world, app->sandbox, sandbox_before_commit);
     return report(sandbox_start(app->sandbox), "cannot take up the work in", app->folder);
 }
 

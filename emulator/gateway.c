@@ -20,8 +20,9 @@ void gateway_init(struct gateway *gateway, const struct router *router,
 }
 
 void gateway_add_world(struct gateway *gateway, struct gateway_world *world,
-                       struct sandbox *sandbox)
+                       struct sandbox *sandbox, void (*before_commit)(struct sandbox *sandbox))
 {
+    world->before_commit = before_commit;
     world->sandbox = sandbox;
     list_init(&world->answered);
     list_append(&gateway->worlds, &world->link);
@@ -159,6 +160,8 @@ static bool commit_world(struct gateway_world *world)
     struct list ready;
     list_init(&ready);
     list_move_all(&ready, &world->answered);
+    if (world->before_commit != NULL)
+        world->before_commit(world->sandbox);
     enum status status = STATUS_OK;
     if (db_is_dirty(world->sandbox->db))
         status = db_commit(world->sandbox->db);

@@ -27,6 +27,7 @@ struct gateway_world {
     struct list link;
     struct sandbox *sandbox; /* borrowed */
     struct list answered;    /* struct call, waiting for the COMMIT */
+    void (*before_commit)(struct sandbox *sandbox); /* may add a unit of its own */
 };
 
 struct gateway {
@@ -38,7 +39,7 @@ struct gateway {
 void gateway_init(struct gateway *gateway, const struct router *router,
                   const struct credentials_defaults *defaults);
 void gateway_add_world(struct gateway *gateway, struct gateway_world *world,
-                       struct sandbox *sandbox);
+                       struct sandbox *sandbox, void (*before_commit)(struct sandbox *sandbox));
 void gateway_remove_world(struct gateway_world *world);
 
 /* server_options' functions; `ctx` is the gateway. */

@@ -13,6 +13,7 @@
 #include "emulator/base/arena.h"
 #include "emulator/base/log.h"
 #include "emulator/base/mem.h"
+#include "emulator/clock_keeper.h"
 #include "emulator/delivery/delivery.h"
 #include "emulator/gateway.h"
 #include "emulator/lambda/api_port.h"
@@ -34,6 +35,7 @@ struct home {
     struct arena texts;
     struct api_port api_port;
     struct log_reader log_reader;
+    struct clock_keeper clock_keeper;
     bool has_clock;
     struct loop_hook turn;       /* waits for the engines to be quiet */
     struct sandbox_drain *drain; /* borrowed; NULL when nobody waits */
@@ -56,13 +58,16 @@ static const char *path_in(struct home *home, const char *name)
 
 /* ---- reset ---- */
 
-static enum status wipe(struct sandbox *sandbox)
+static enum status wipe(struct home *home)
 {
+    struct sandbox *sandbox = &home->sandbox;
+    if (!list_is_empty(&sandbox->clock.advances))
+        return STATUS_BUSY;
     enum status status = db_wipe(sandbox->db);
     if (status == STATUS_OK)
         status = object_store_sweep(sandbox->db, sandbox->blobs);
     if (status == STATUS_OK)
-        sim_clock_set_now_ms(&sandbox->clock, loop_wall_ms());
+        clock_keeper_reset(&home->clock_keeper);
     return status;
 }
 
@@ -72,7 +77,7 @@ static void on_reset(struct loop_task *task)
     struct sandbox_reset *request = home->reset_request;
     home->reset_request = NULL;
     (void)gateway_commit(home->options.gateway);
-    request->done(request, wipe(&home->sandbox));
+    request->done(request, wipe(home));
 }
 
 static void reset(struct sandbox *sandbox, struct sandbox_reset *request)
@@ -80,6 +85,11 @@ static void reset(struct sandbox *sandbox, struct sandbox_reset *request)
     struct home *home = home_of(sandbox);
     home->reset_request = request;
     loop_defer(sandbox->loop, &home->reset);
+}
+
+void sandbox_before_commit(struct sandbox *sandbox)
+{
+    clock_keeper_save(&home_of(sandbox)->clock_keeper);
 }
 
 /* ---- drain ---- */
@@ -154,6 +164,8 @@ static enum status open_world(struct home *home)
     sandbox->shape_cache = shape_cache_create();
     enum status status = sim_clock_init(&sandbox->clock, sandbox->loop);
     home->has_clock = status == STATUS_OK;
+    if (status == STATUS_OK)
+        status = clock_keeper_init(&home->clock_keeper, sandbox->db, &sandbox->clock);
     if (status == STATUS_OK && sandbox->shape_cache == NULL)
         status = STATUS_NO_MEMORY;
     if (status == STATUS_OK)

@@ -35,6 +35,9 @@ NODISCARD enum status sandbox_open(struct loop *loop, const struct sandbox_optio
 /* Take up what waits in the database, load the functions given by file. */
 NODISCARD enum status sandbox_start(struct sandbox *sandbox);
 
+/* At the end of a turn, between units: what the sandbox keeps of itself. */
+void sandbox_before_commit(struct sandbox *sandbox);
+
 /* Told on a later turn, when nothing is in flight and nothing new is taken up. Embed it. */
 struct sandbox_drain {
     void (*done)(struct sandbox_drain *drain);

@@ -1,9 +1,7 @@
 #include "emulator/lambda/lambda_engine.h"
 
 #include <assert.h>
-#include <dirent.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,7 +25,7 @@ static char *copy_text(const char *text)
     return copy;
 }
 
-static char *join(const char *folder, const char *name)
+char *lambda_path_join(const char *folder, const char *name)
 {
     size_t size = strlen(folder) + strlen(name) + 2;
     char *path = mem_alloc(size);
@@ -39,47 +37,6 @@ static char *join(const char *folder, const char *name)
 static enum status make_folder(const char *path)
 {
     return mkdir(path, 0700) == 0 || errno == EEXIST ? STATUS_OK : status_from_errno(errno);
-}
-
-/* ---- sweeping what a crash or an update left over ---------------------------------------- */
-
-/* `name` is "<revision>" or "<revision>.zip". */
-static void sweep_revision(struct lambda_engine *engine, const char *folder, const char *name)
-{
-    struct slice revision = slice_of(name);
-    if (slice_ends_with(revision, SLICE(".zip")))
-        revision.len -= sizeof(".zip") - 1;
-    bool is_used = true;
-    enum status status = function_store_uses_code(engine->options.db, revision, &is_used);
-    if (status != STATUS_OK || is_used)
-        return;
-    char path[PATH_MAX];
-    if (snprintf(path, sizeof(path), "%s/%s", folder, name) < (int)sizeof(path))
-        function_package_remove(path);
-}
-
-static void for_each_entry(struct lambda_engine *engine, const char *folder,
-                           void (*fn)(struct lambda_engine *engine, const char *folder,
-                                      const char *name))
-{
-    DIR *dir = opendir(folder);
-    /* One stream, one thread: readdir() is safe. */
-    struct dirent *entry = NULL; /* NOLINTNEXTLINE(concurrency-mt-unsafe) */
-    while (dir != NULL && (entry = readdir(dir)) != NULL) {
-        if (entry->d_name[0] != '.')
-            fn(engine, folder, entry->d_name);
-    }
-    if (dir != NULL)
-        (void)closedir(dir);
-}
-
-static void sweep_function(struct lambda_engine *engine, const char *folder, const char *name)
-{
-    char path[PATH_MAX];
-    if (snprintf(path, sizeof(path), "%s/%s", folder, name) >= (int)sizeof(path))
-        return;
-    for_each_entry(engine, path, sweep_revision);
-    (void)remove(path); /* succeeds when it is empty now */
 }
 
 /* ---- life -------------------------------------------------------------------------------- */
@@ -95,15 +52,13 @@ static enum status prepare(struct lambda_engine *engine,
     engine->functions_folder = realpath(options->functions_folder, NULL);
     if (engine->functions_folder == NULL)
         return status_from_errno(errno);
-    engine->copy_folder = join(engine->functions_folder, COPY_FOLDER);
+    engine->copy_folder = lambda_path_join(engine->functions_folder, COPY_FOLDER);
     engine->account = copy_text(options->account);
     if (engine->copy_folder == NULL || engine->account == NULL)
         return STATUS_NO_MEMORY;
     function_package_remove(engine->copy_folder);
     status = make_folder(engine->copy_folder);
-    if (status == STATUS_OK)
-        for_each_entry(engine, engine->functions_folder, sweep_function);
-    return status;
+    return status == STATUS_OK ? lambda_sweep_init(engine) : status;
 }
 
 static void release(struct lambda_engine *engine)
@@ -111,6 +66,7 @@ static void release(struct lambda_engine *engine)
     free(engine->functions_folder); /* realpath()'s */
     mem_free(engine->copy_folder);
     mem_free(engine->account);
+    lambda_sweep_close(engine);
     mem_free(engine);
 }
 
@@ -210,6 +166,18 @@ void lambda_engine_forget(struct lambda_engine *engine, struct slice account, st
         return;
     slot->is_deleted = true;
     lambda_slot_next(slot);
+}
+
+void lambda_engine_reset(struct lambda_engine *engine)
+{
+    list_for_each_safe(link, &engine->slots) {
+        struct lambda_slot *slot = list_entry(link, struct lambda_slot, link);
+        if (slot->file_path != NULL)
+            continue;
+        slot->is_deleted = true;
+        lambda_slot_next(slot);
+    }
+    lambda_engine_sweep(engine);
 }
 
 const char *lambda_engine_package_path(const struct lambda_engine *engine, struct arena *arena,

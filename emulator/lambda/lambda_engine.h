@@ -94,6 +94,15 @@ NODISCARD enum status lambda_engine_next(struct lambda_engine *engine, struct sl
 void lambda_engine_forget(struct lambda_engine *engine, struct slice account, struct slice region,
                           struct slice name);
 
+/*
+ * Code was replaced or its function deleted: remove what no function refers to, a moment later,
+ * when the group is committed and nothing is in flight.
+ */
+void lambda_engine_sweep(struct lambda_engine *engine);
+
+/* Every stored function is gone from the database: unload them all and remove their code. */
+void lambda_engine_reset(struct lambda_engine *engine);
+
 /* Where the code of a stored function lies: the package as it came, for people to fetch. In the
  * arena. */
 const char *lambda_engine_package_path(const struct lambda_engine *engine, struct arena *arena,

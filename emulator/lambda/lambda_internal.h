@@ -31,6 +31,12 @@ struct lambda_engine {
     size_t busy;                       /* workers inside plugins or packages, and callers waiting */
     struct lambda_invocation *refused; /* chained by engine_part; answered by `refuse` */
     struct loop_task refuse;
+
+    /* removing old code (lambda_sweep.c) */
+    char *trash_folder; /* owned */
+    struct loop_timer sweep_timer;
+    struct worker_job sweep_job;
+    bool is_sweeping;
 };
 
 /* How a file function gets from a changed file to its next invocation (lambda_files.c). */
@@ -80,6 +86,13 @@ struct lambda_run {
     struct loop_timer timeout;
     struct plugin_run run;
 };
+
+/* folder/name on the heap; NULL when out of memory. */
+char *lambda_path_join(const char *folder, const char *name);
+
+/* Sweep once, at start; stop sweeping. */
+NODISCARD enum status lambda_sweep_init(struct lambda_engine *engine);
+void lambda_sweep_close(struct lambda_engine *engine);
 
 /* NULL when there is none. */
 struct lambda_slot *lambda_slot_find(struct lambda_engine *engine, struct slice account,
