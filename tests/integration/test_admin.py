@@ -181,3 +181,60 @@ def test_a_body_beyond_the_maximum_is_refused(hydrant):
     status, _, answer = raw(hydrant, "POST", "/_hydrant/clock/advance", body, headers)
     assert status == 413
     assert json.loads(answer)["error"]["code"] == "RequestTooLarge"
+
+
+# ---- with a delivery stream -----------------------------------------------------------------
+
+
+@pytest.fixture
+def likes(client):
+    """A stream without a transform, that would deliver after 60 seconds."""
+    client("s3").create_bucket(Bucket="likes")
+    firehose = client("firehose")
+    firehose.create_delivery_stream(
+        DeliveryStreamName="likes",
+        ExtendedS3DestinationConfiguration={
+            "RoleARN": "arn:aws:iam::000000000000:role/firehose",
+            "BucketARN": "arn:aws:s3:::likes",
+            "BufferingHints": {"SizeInMBs": 5, "IntervalInSeconds": 60},
+        },
+    )
+    return firehose
+
+
+def bodies(s3):
+    keys = [each["Key"] for each in s3.list_objects_v2(Bucket="likes").get("Contents", [])]
+    return [s3.get_object(Bucket="likes", Key=key)["Body"].read() for key in keys]
+
+
+def test_a_flush_answers_when_the_object_is_there(hydrant, client, likes):
+    likes.put_record(DeliveryStreamName="likes", Record={"Data": b"one\n"})
+    assert bodies(client("s3")) == []
+    assert hydrant.flush("likes") == {
+        "stream": "likes",
+        "objects": 1,
+        "delivered_records": 1,
+        "failed_records": 0,
+        "waiting_records": 0,
+    }
+    assert bodies(client("s3")) == [b"one\n"]
+    assert hydrant.flush("likes")["objects"] == 0
+
+
+def test_a_move_of_the_clock_answers_when_all_that_was_due_is_done(hydrant, client, likes):
+    likes.put_record(DeliveryStreamName="likes", Record={"Data": b"one\n"})
+    due = hydrant.admin("GET", "/_hydrant/clock")[1]["pending_due_ms"]
+    hydrant.advance(10)
+    assert bodies(client("s3")) == []
+    moved = hydrant.advance(60)
+    assert moved["timers_run"] >= 1 and moved["now_ms"] >= due
+    assert bodies(client("s3")) == [b"one\n"]
+
+
+def test_a_reset_in_the_middle_of_buffering_forgets_the_records(hydrant, client, likes):
+    likes.put_record(DeliveryStreamName="likes", Record={"Data": b"one\n"})
+    assert hydrant.admin("POST", "/_hydrant/reset")[0] == 200
+    assert likes.list_delivery_streams()["DeliveryStreamNames"] == []
+    client("s3").create_bucket(Bucket="likes")
+    hydrant.advance(120)
+    assert bodies(client("s3")) == []
