@@ -110,6 +110,7 @@ void lambda_delete_function(struct call *call)
         return;
     }
     lambda_engine_forget(call->sandbox->lambda, row->account, row->region, row->name);
+    lambda_engine_sweep(call->sandbox->lambda);
     rest_json_answer_nothing(call, 204);
 }
 

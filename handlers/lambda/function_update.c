@@ -3,6 +3,7 @@
  */
 #include "emulator/base/json.h"
 #include "emulator/http/call.h"
+#include "emulator/lambda/lambda_engine.h"
 #include "emulator/sandbox.h"
 #include "handlers/lambda/function_address.h"
 #include "handlers/lambda/function_deploy.h"

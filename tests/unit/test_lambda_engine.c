@@ -39,7 +39,8 @@ static struct world {
     unsigned pending;  /* invocations not answered */
     struct loop_hook hook;
     bool waits_for_quiet;
-    struct lambda_slot *refuses; /* wait until this one has refused a changed file */
+    const char *waits_until_gone; /* in the functions' folder */
+    struct lambda_slot *refuses;  /* wait until this one has refused a changed file */
 } w;
 
 /* ---- the world around the engine ---- */
@@ -69,9 +70,18 @@ static void call_port(void *ctx, struct api_port_call *call)
     call->done(call);
 }
 
+static bool is_there(const char *path)
+{
+    char full[256];
+    (void)snprintf(full, sizeof(full), "%s/%s", w.functions, path);
+    return access(full, F_OK) == 0;
+}
+
 static bool on_turn(struct loop_hook *hook)
 {
     (void)hook;
+    if (w.waits_until_gone != NULL && is_there(w.waits_until_gone))
+        return false;
     if (w.refuses != NULL &&
         (w.refuses->reload.status == STATUS_OK || w.refuses->reload.is_running))
         return false;
@@ -231,13 +241,15 @@ static void copy_file(const char *from, const char *to)
 /* A function as CreateFunction stores it. */
 static struct function_row store(const char *name, const char *plugin, int64_t timeout_s)
 {
+    static char revision[64]; /* of the last one stored */
     char path[512];
     char from[512];
+    (void)snprintf(revision, sizeof(revision), "rev-%s", name);
     (void)snprintf(path, sizeof(path), "%s/%s", w.functions, name);
     (void)mkdir(path, 0700);
-    (void)snprintf(path, sizeof(path), "%s/%s/rev-1", w.functions, name);
+    (void)snprintf(path, sizeof(path), "%s/%s/%s", w.functions, name, revision);
     (void)mkdir(path, 0700);
-    (void)snprintf(path, sizeof(path), "%s/%s/rev-1/code.so", w.functions, name);
+    (void)snprintf(path, sizeof(path), "%s/%s/%s/code.so", w.functions, name, revision);
     (void)snprintf(from, sizeof(from), "%s/%s", PLUGIN_FOLDER, plugin);
     copy_file(from, path);
     struct function_row row = {
@@ -251,7 +263,7 @@ static struct function_row store(const char *name, const char *plugin, int64_t t
         .memory_mb = 128,
         .environment = SLICE("{\"WORD\":\"blue\"}"),
         .log_group = SLICE("/custom/group"),
-        .code_revision = SLICE("rev-1"),
+        .code_revision = slice_of(revision),
         .code_file = SLICE("code.so"),
         .revision_id = SLICE("r1"),
     };
@@ -690,7 +702,7 @@ static void code_nobody_refers_to_is_swept_at_the_next_start(void **state)
     assert_int_equal(mkdir(orphan, 0700), 0);
     (void)snprintf(orphan, sizeof(orphan), "%s/lost/rev-9", w.functions);
     assert_int_equal(mkdir(orphan, 0700), 0);
-    (void)snprintf(kept, sizeof(kept), "%s/kept/rev-1/code.so", w.functions);
+    (void)snprintf(kept, sizeof(kept), "%s/kept/rev-kept/code.so", w.functions);
     assert_int_equal(access(kept, F_OK), 0);
 
     lambda_engine_destroy(w.engine);
@@ -699,6 +711,54 @@ static void code_nobody_refers_to_is_swept_at_the_next_start(void **state)
     (void)snprintf(orphan, sizeof(orphan), "%s/lost", w.functions);
     assert_int_not_equal(access(orphan, F_OK), 0);
     assert_int_equal(access(kept, F_OK), 0);
+}
+
+static void code_of_a_deleted_function_is_removed_a_moment_later(void **state)
+{
+    (void)state;
+    struct function_row row = store("gone", "plugin_by_word.so", 3);
+    (void)store("kept", "plugin_by_word.so", 3);
+    row.name = SLICE("kept");
+    row.code_revision = SLICE("rev-2"); /* so that rev-kept of "kept" is an earlier one */
+    db_unit_begin(w.db);
+    assert_ok(function_store_update(w.db, &row));
+    assert_ok(function_store_delete(w.db, row.account, row.region, SLICE("gone")));
+    assert_ok(db_unit_end(w.db, true));
+    assert_ok(db_commit(w.db));
+    assert_true(is_there("gone/rev-gone/code.so"));
+
+    lambda_engine_sweep(w.engine);
+    w.waits_until_gone = "gone";
+    run_until_quiet();
+
+    assert_false(is_there("gone"));
+    assert_false(is_there("kept/rev-kept"));
+    assert_false(is_there(".trash"));
+}
+
+static void a_reset_unloads_stored_functions_and_keeps_those_from_files(void **state)
+{
+    (void)state;
+    struct function_row row = store("state", "plugin_state.so", 30);
+    add("live", "plugin_state.so");
+    static const char *const words[] = {"a"};
+    struct lambda_invocation invocation;
+    invoke_batch(&invocation, "state", words, 1);
+    lambda_invocation_clear(&invocation);
+    invoke_batch(&invocation, "live", words, 1);
+    lambda_invocation_clear(&invocation);
+    db_unit_begin(w.db);
+    assert_ok(function_store_delete(w.db, row.account, row.region, row.name));
+    assert_ok(db_unit_end(w.db, true));
+    assert_ok(db_commit(w.db));
+
+    lambda_engine_reset(w.engine);
+    run_until_quiet();
+
+    assert_null(lambda_slot_find(w.engine, row.account, row.region, row.name));
+    invoke_batch(&invocation, "live", words, 1);
+    assert_slice(invocation.results[0].data, "v1 seen 2");
+    lambda_invocation_clear(&invocation);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -727,6 +787,8 @@ int main(void)
         TEST(a_changed_file_is_reloaded_and_a_broken_one_is_not),
         TEST(functions_of_both_kinds_are_found_and_listed),
         TEST(code_nobody_refers_to_is_swept_at_the_next_start),
+        TEST(code_of_a_deleted_function_is_removed_a_moment_later),
+        TEST(a_reset_unloads_stored_functions_and_keeps_those_from_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
