@@ -35,6 +35,8 @@ void logs_create_log_group(struct call *call)
 {
     struct log_owner owner = log_lookup_owner(call);
     struct log_group_row row = requested_group(call);
+    if (!logs_check_name(call, row.name))
+        return;
     enum status status = log_group_create(call->sandbox->db, &owner, &row, &row.id);
     if (status == STATUS_EXISTS) {
         call_fail(call, &logs_error_resource_exists, "The specified log group already exists");

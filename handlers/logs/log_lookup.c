@@ -2,10 +2,13 @@
 
 #include "emulator/auth/principal.h"
 #include "emulator/base/json.h"
+#include "emulator/base/utf8.h"
 #include "emulator/http/call.h"
 #include "emulator/protocol/aws_json.h"
 #include "emulator/sandbox.h"
 #include "handlers/logs/logs_errors.h"
+
+#define NAME_MAX_CHARS 512
 
 struct log_owner log_lookup_owner(const struct call *call)
 {
@@ -25,8 +28,20 @@ void logs_answer_done(struct call *call, enum status status)
         logs_fail_storage(call, status);
 }
 
+bool logs_check_name(struct call *call, struct slice name)
+{
+    if (utf8_count(name) <= NAME_MAX_CHARS)
+        return true;
+    call_fail(call, &logs_error_invalid_parameter,
+              "Invalid LogGroup or LogStream, both must have length less than or equal to %d.",
+              NAME_MAX_CHARS);
+    return false;
+}
+
 static bool require_named_group(struct call *call, struct slice name, struct log_group_row *ret_row)
 {
+    if (!logs_check_name(call, name))
+        return false;
     struct log_owner owner = log_lookup_owner(call);
     enum status status = log_group_find(call->sandbox->db, &owner, name, &call->arena, ret_row);
     if (status == STATUS_NOT_FOUND)
@@ -75,6 +90,8 @@ bool logs_require_group_or_identifier(struct call *call, struct log_group_row *r
 bool logs_require_stream(struct call *call, const struct log_group_row *group, struct slice name,
                          struct log_stream_row *ret_row)
 {
+    if (!logs_check_name(call, name))
+        return false;
     enum status status = log_stream_find(call->sandbox->db, group->id, name, &call->arena, ret_row);
     if (status == STATUS_NOT_FOUND)
         call_fail(call, &logs_error_resource_not_found, "The specified log stream does not exist.");

@@ -15,6 +15,12 @@
 struct call;
 struct json_writer;
 
+/*
+ * Names have a maximum that AWS words in its own way, so the model's is not checked with the rest
+ * of the input. False when the call has been answered with that.
+ */
+bool logs_check_name(struct call *call, struct slice name);
+
 /* The caller's groups: its account and region. */
 struct log_owner log_lookup_owner(const struct call *call);
 

@@ -13,11 +13,11 @@
 void logs_create_log_stream(struct call *call)
 {
     struct log_group_row group;
-    if (!logs_require_group(call, &group))
+    struct slice name = json_member_string(call->input, "logStreamName");
+    if (!logs_check_name(call, name) || !logs_require_group(call, &group))
         return;
     int64_t id = 0;
-    enum status status = log_stream_create(call->sandbox->db, group.id,
-                                           json_member_string(call->input, "logStreamName"),
+    enum status status = log_stream_create(call->sandbox->db, group.id, name,
                                            sim_clock_now_ms(&call->sandbox->clock), &id);
     if (status == STATUS_EXISTS)
         call_fail(call, &logs_error_resource_exists, "The specified log stream already exists");

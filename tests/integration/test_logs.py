@@ -110,6 +110,22 @@ def test_a_name_with_other_characters_is_refused(logs):
     )
 
 
+def test_a_name_beyond_512_characters_is_refused_in_aws_words(logs):
+    too_long = (
+        "InvalidParameterException",
+        400,
+        "Invalid LogGroup or LogStream, both must have length less than or equal to 512.",
+    )
+    assert refused(logs.create_log_group, logGroupName="g" * 513) == too_long
+    assert refused(logs.delete_log_group, logGroupName="g" * 513) == too_long
+    logs.create_log_group(logGroupName="g" * 512)
+    group = {"logGroupName": "g" * 512}
+    assert refused(logs.create_log_stream, **group, logStreamName="ä" * 513) == too_long
+    logs.create_log_stream(**group, logStreamName="ä" * 512)
+    (stream,) = logs.describe_log_streams(**group)["logStreams"]
+    assert stream["logStreamName"] == "ä" * 512
+
+
 def test_groups_are_listed_by_name_page_by_page(logs):
     names = sorted(f"/a/{number}" for number in range(7))
     for name in ["/b", *reversed(names)]:
