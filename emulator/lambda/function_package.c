@@ -221,8 +221,8 @@ static size_t find_in_root(const char *folder, char *file)
 {
     size_t found = 0;
     DIR *dir = opendir(folder);
-    /* One stream, one thread: readdir() is safe. */
-    struct dirent *entry = NULL; /* NOLINTNEXTLINE(concurrency-mt-unsafe) */
+    struct dirent *entry = NULL;
+    /* One stream, one thread: readdir() is safe. NOLINTNEXTLINE(concurrency-mt-unsafe) */
     while (dir != NULL && (entry = readdir(dir)) != NULL) {
         struct slice name = slice_of(entry->d_name);
         if (!slice_ends_with(name, SLICE(".so")) || name.len + 1 > PACKAGE_FILE_NAME_BYTES)
@@ -270,5 +270,6 @@ static int remove_entry(const char *path, const struct stat *info, int kind, str
 
 void function_package_remove(const char *folder)
 {
+    /* Safe without FTW_CHDIR. NOLINTNEXTLINE(concurrency-mt-unsafe) */
     (void)nftw(folder, remove_entry, 16, FTW_DEPTH | FTW_PHYS);
 }

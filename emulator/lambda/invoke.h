@@ -9,7 +9,15 @@
  * and no base64; a plain event goes in as JSON. The engine converts where the runtime wants the
  * other form: a C transform invoked with a Firehose-shaped event gets the batch it describes.
  *
- * Loop thread only. While an invocation runs it holds the sandbox's clock (sim_clock_hold).
+ * `done` runs outside any unit of work: who writes there opens and ends a unit of their own. The
+ * function's log lines were published (and so written, by the bus's reader) in a unit before it.
+ *
+ * Time-outs run on real time from when a worker takes the invocation up. A C transform cannot be
+ * stopped: it is answered LAMBDA_TIMED_OUT at once, and LAMBDA_THROTTLED from then on until it has
+ * returned.
+ *
+ * Loop thread only. While an invocation runs it holds the sandbox's clock (sim_clock_hold) until
+ * `done` has returned.
  */
 #ifndef EMULATOR_LAMBDA_INVOKE_H
 #define EMULATOR_LAMBDA_INVOKE_H

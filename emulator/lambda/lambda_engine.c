@@ -109,19 +109,20 @@ bool lambda_engine_is_quiet(const struct lambda_engine *engine)
 
 enum status lambda_engine_find(struct lambda_engine *engine, struct slice account,
                                struct slice region, struct slice name, struct arena *arena,
-                               struct function_row *ret_row, bool *ret_is_file)
+                               struct function_row *ret_row)
 {
     enum status status =
         function_store_find(engine->options.db, account, region, name, arena, ret_row);
-    if (status != STATUS_NOT_FOUND) {
-        *ret_is_file = false;
+    if (status != STATUS_NOT_FOUND)
         return status;
-    }
     const struct lambda_slot *slot = lambda_slot_find(engine, account, SLICE(""), name);
-    if (slot == NULL)
-        return STATUS_NOT_FOUND;
-    *ret_is_file = true;
-    return lambda_file_row(slot, region, arena, ret_row);
+    return slot != NULL ? lambda_file_row(slot, region, arena, ret_row) : STATUS_NOT_FOUND;
+}
+
+/* Stored code always has a revision. */
+bool lambda_engine_is_from_file(const struct function_row *row)
+{
+    return slice_is_empty(row->code_revision);
 }
 
 static const struct lambda_slot *next_file(const struct lambda_engine *engine, struct slice account,

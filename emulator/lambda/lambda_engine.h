@@ -77,13 +77,15 @@ NODISCARD enum status lambda_engine_add_file(struct lambda_engine *engine, struc
                                              struct slice name, const char *path, char *reason);
 
 /*
- * A function's configuration, in the arena; for one from a file it is made up, with `*ret_is_file`
- * set, code_file its path. STATUS_NOT_FOUND.
+ * A function's configuration, in the arena; for one from a file it is made up, code_file is its
+ * path. STATUS_NOT_FOUND.
  */
 NODISCARD enum status lambda_engine_find(struct lambda_engine *engine, struct slice account,
                                          struct slice region, struct slice name,
-                                         struct arena *arena, struct function_row *ret_row,
-                                         bool *ret_is_file);
+                                         struct arena *arena, struct function_row *ret_row);
+
+/* Is this the configuration of a function from a file? */
+bool lambda_engine_is_from_file(const struct function_row *row);
 
 /* The first function after `after` in name order, of either kind. STATUS_NOT_FOUND. */
 NODISCARD enum status lambda_engine_next(struct lambda_engine *engine, struct slice account,

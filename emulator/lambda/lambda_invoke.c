@@ -418,8 +418,7 @@ static struct lambda_run *run_create(struct lambda_engine *engine,
 }
 
 /* Only $LATEST can be meant as yet. */
-static enum status find_function(struct lambda_engine *engine, struct lambda_run *run,
-                                 bool *ret_is_file)
+static enum status find_function(struct lambda_engine *engine, struct lambda_run *run)
 {
     const struct lambda_invocation *invocation = run->invocation;
     struct function_name name;
@@ -430,19 +429,18 @@ static enum status find_function(struct lambda_engine *engine, struct lambda_run
     if (status != STATUS_OK || is_elsewhere || !is_latest)
         return STATUS_NOT_FOUND;
     status = lambda_engine_find(engine, invocation->account, invocation->region, name.name,
-                                &run->run.arena, &run->row, ret_is_file);
+                                &run->run.arena, &run->row);
     run->run.arena.max_bytes = runtime_plugin_arena_bytes(run->row.memory_mb);
     return status;
 }
 
 static enum status enqueue(struct lambda_engine *engine, struct lambda_run *run)
 {
-    bool is_file = false;
-    enum status status = find_function(engine, run, &is_file);
+    enum status status = find_function(engine, run);
     if (status != STATUS_OK)
         return status;
     const struct function_row *row = &run->row;
-    struct slice region = is_file ? SLICE("") : row->region;
+    struct slice region = lambda_engine_is_from_file(row) ? SLICE("") : row->region;
     struct lambda_slot *slot = lambda_slot_find(engine, row->account, region, row->name);
     if (slot == NULL)
         slot = lambda_slot_create(engine, row->account, region, row->name);

@@ -49,8 +49,8 @@ static void for_each_entry(struct lambda_engine *engine, const char *folder,
                                       const char *name))
 {
     DIR *dir = opendir(folder);
-    /* One stream, one thread: readdir() is safe. */
-    struct dirent *entry = NULL; /* NOLINTNEXTLINE(concurrency-mt-unsafe) */
+    struct dirent *entry = NULL;
+    /* One stream, one thread: readdir() is safe. NOLINTNEXTLINE(concurrency-mt-unsafe) */
     while (dir != NULL && (entry = readdir(dir)) != NULL) {
         if (entry->d_name[0] != '.')
             fn(engine, folder, entry->d_name);

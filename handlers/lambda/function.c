@@ -18,9 +18,10 @@
 static void write_code_location(struct call *call, struct json_writer *w,
                                 const struct function_address *address)
 {
-    const char *path = address->is_file ? arena_text(&call->arena, address->row.code_file)
-                                        : lambda_engine_package_path(call->sandbox->lambda,
-                                                                     &call->arena, &address->row);
+    const char *path =
+        lambda_engine_is_from_file(&address->row)
+            ? arena_text(&call->arena, address->row.code_file)
+            : lambda_engine_package_path(call->sandbox->lambda, &call->arena, &address->row);
     const char *location = path != NULL ? arena_printf(&call->arena, "file://%s", path) : NULL;
     json_key(w, "Code");
     json_begin_object(w);

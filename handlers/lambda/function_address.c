@@ -82,7 +82,7 @@ bool function_address_find(struct call *call, enum function_not_found form,
         return fail_not_found(call, address.name, qualifier);
     enum status status =
         lambda_engine_find(call->sandbox->lambda, call->principal->account, call->principal->region,
-                           address.name, &call->arena, &address.row, &address.is_file);
+                           address.name, &call->arena, &address.row);
     if (status == STATUS_NOT_FOUND)
         return fail_not_found(call, address.name, qualifier);
     if (status != STATUS_OK) {
@@ -98,7 +98,7 @@ bool function_address_find_changeable(struct call *call, struct function_address
     struct function_address address;
     if (!function_address_find(call, FUNCTION_NOT_FOUND_PLAIN, &address))
         return false;
-    if (address.is_file) {
+    if (lambda_engine_is_from_file(&address.row)) {
         call_fail(call, &lambda_error_invalid_parameter,
                   "The function %.*s was given to Hydrant on its command line (--function) and "
                   "cannot be changed through the API.",

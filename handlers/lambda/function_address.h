@@ -16,7 +16,6 @@ struct function_address {
     struct slice name;
     struct slice qualifier;  /* empty when none was given */
     struct function_row row; /* when it was found */
-    bool is_file;            /* given on the command line: not to be changed */
 };
 
 /* Whether an unqualified function stands as "...:name" or "...:name:$LATEST" in "not found". */

@@ -60,9 +60,8 @@ static bool read_name(struct call *call, struct function_row *row)
 static bool is_free(struct call *call, const struct function_row *row)
 {
     struct function_row other;
-    bool is_file = false;
     enum status status = lambda_engine_find(call->sandbox->lambda, row->account, row->region,
-                                            row->name, &call->arena, &other, &is_file);
+                                            row->name, &call->arena, &other);
     if (status == STATUS_OK)
         return fail_exists(call, row->name);
     if (status == STATUS_NOT_FOUND)

@@ -98,7 +98,7 @@ static bool is_reserved(struct slice name)
 static bool has_no_reserved_keys(struct call *call, const struct json *variables)
 {
     struct text keys;
-    text_init_in(&keys, &call->arena, ENVIRONMENT_MAX_BYTES * 2);
+    text_init_in(&keys, &call->arena, (size_t)2 * ENVIRONMENT_MAX_BYTES);
     const struct json *variable = json_first(variables);
     for (; variable != NULL; variable = json_next(variable)) {
         if (is_reserved(json_name(variable)))

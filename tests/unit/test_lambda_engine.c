@@ -680,14 +680,13 @@ static void functions_of_both_kinds_are_found_and_listed(void **state)
                        SLICE_ARG(row.name));
     assert_string_equal(seen, "alpha beta gamma ");
 
-    bool is_file = false;
     assert_ok(lambda_engine_find(w.engine, SLICE("000000000000"), SLICE("ap-south-1"),
-                                 SLICE("alpha"), &arena, &row, &is_file));
-    assert_true(is_file);
+                                 SLICE("alpha"), &arena, &row));
+    assert_true(lambda_engine_is_from_file(&row));
     assert_slice(row.region, "ap-south-1");
     assert_slice(row.handler, "plugin_by_word.so");
     assert_status(lambda_engine_find(w.engine, SLICE("111111111111"), SLICE("us-east-1"),
-                                     SLICE("alpha"), &arena, &row, &is_file),
+                                     SLICE("alpha"), &arena, &row),
                   STATUS_NOT_FOUND);
     arena_clear(&arena);
 }
