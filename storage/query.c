@@ -127,3 +127,8 @@ int64_t query_changes(const struct db *db)
 {
     return sqlite3_changes64(db_handle(db));
 }
+
+int64_t query_total_changes(const struct db *db)
+{
+    return sqlite3_total_changes64(db_handle(db));
+}

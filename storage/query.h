@@ -70,4 +70,7 @@ NODISCARD enum status query_run(struct query *q);
 int64_t query_last_rowid(const struct db *db);
 int64_t query_changes(const struct db *db);
 
+/* Rows touched since the connection was opened: unchanged when nothing was written. */
+int64_t query_total_changes(const struct db *db);
+
 #endif

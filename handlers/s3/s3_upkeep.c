@@ -1,0 +1,130 @@
+#include "handlers/s3/s3_upkeep.h"
+
+#include "emulator/base/log.h"
+#include "emulator/base/mem.h"
+#include "emulator/loop/loop.h"
+#include "emulator/loop/worker.h"
+#include "storage/db.h"
+#include "storage/object_store.h"
+#include "storage/query.h"
+#include "storage/tree.h"
+
+struct s3_upkeep {
+    struct loop *loop;        /* borrowed */
+    struct db *db;            /* borrowed */
+    struct blob_store *blobs; /* borrowed */
+    struct tree *tree;        /* owned; NULL: none */
+    struct loop_hook hook;
+    struct worker_job job;
+    bool is_working;
+    bool is_settled;    /* nothing was found to do since `changes` */
+    int64_t changes;    /* of the connection, when last looked */
+    bool has_waited;    /* for the COMMIT of this turn */
+    bool has_tree_work; /* for the job */
+    bool has_garbage;   /* for the job: `garbage` holds something to forget */
+    struct garbage garbage;
+};
+
+static void work(struct worker_job *job)
+{
+    struct s3_upkeep *upkeep = list_entry(job, struct s3_upkeep, job);
+    for (size_t i = 0; i < upkeep->garbage.count; i++)
+        blob_unlink(upkeep->blobs, upkeep->garbage.blob_ids[i]);
+    if (upkeep->has_tree_work)
+        tree_work(upkeep->tree);
+}
+
+static void forget_garbage(struct s3_upkeep *upkeep)
+{
+    db_unit_begin(upkeep->db);
+    enum status status = object_store_garbage_gone(upkeep->db, &upkeep->garbage);
+    enum status ended = db_unit_end(upkeep->db, status == STATUS_OK);
+    if (status != STATUS_OK || ended != STATUS_OK)
+        log_line(LOG_WARNING, "S3: forgetting removed bodies: %s",
+                 status_text(status != STATUS_OK ? status : ended));
+}
+
+static void done(struct worker_job *job)
+{
+    struct s3_upkeep *upkeep = list_entry(job, struct s3_upkeep, job);
+    upkeep->is_working = false;
+    if (upkeep->has_garbage)
+        forget_garbage(upkeep);
+    size_t failures = upkeep->tree != NULL ? tree_failures(upkeep->tree) : 0;
+    if (failures > 0)
+        log_line(LOG_WARNING,
+                 "S3: %zu files of the browsable tree could not be brought up to date; the objects "
+                 "themselves are fine",
+                 failures);
+}
+
+static void look(struct s3_upkeep *upkeep)
+{
+    upkeep->has_garbage =
+        object_store_garbage(upkeep->db, &upkeep->garbage) == STATUS_OK && upkeep->garbage.has_more;
+    upkeep->has_tree_work = upkeep->tree != NULL && tree_take(upkeep->tree);
+    upkeep->changes = query_total_changes(upkeep->db);
+    upkeep->is_settled = !upkeep->has_garbage && !upkeep->has_tree_work;
+}
+
+/*
+ * Only committed states count. With something uncommitted the hooks are run once more, and by then
+ * the hook that commits has done so.
+ */
+static bool wait_for_commit(struct s3_upkeep *upkeep)
+{
+    bool is_first_time = !upkeep->has_waited;
+    upkeep->has_waited = true;
+    return is_first_time;
+}
+
+static bool on_turn(struct loop_hook *hook)
+{
+    struct s3_upkeep *upkeep = list_entry(hook, struct s3_upkeep, hook);
+    if (db_is_dirty(upkeep->db))
+        return wait_for_commit(upkeep);
+    upkeep->has_waited = false;
+    if (upkeep->is_working ||
+        (upkeep->is_settled && upkeep->changes == query_total_changes(upkeep->db)))
+        return false;
+    look(upkeep);
+    if (upkeep->is_settled)
+        return false;
+    upkeep->job = (struct worker_job){work, done};
+    upkeep->is_working = worker_submit(upkeep->loop, &upkeep->job) == STATUS_OK;
+    return false;
+}
+
+enum status s3_upkeep_create(struct loop *loop, struct db *db, struct blob_store *blobs,
+                             const char *tree_folder, struct s3_upkeep **ret_upkeep)
+{
+    struct s3_upkeep *upkeep = mem_zalloc(sizeof(*upkeep));
+    if (upkeep == NULL)
+        return STATUS_NO_MEMORY;
+    *upkeep = (struct s3_upkeep){.loop = loop, .db = db, .blobs = blobs, .hook.fn = on_turn};
+    if (tree_folder != NULL) {
+        enum status status = tree_open(db, blobs, tree_folder, &upkeep->tree);
+        if (status != STATUS_OK) {
+            mem_free(upkeep);
+            return status;
+        }
+    }
+    loop_add_hook(loop, &upkeep->hook);
+    *ret_upkeep = upkeep;
+    return STATUS_OK;
+}
+
+bool s3_upkeep_is_idle(const struct s3_upkeep *upkeep)
+{
+    return !upkeep->is_working && upkeep->is_settled &&
+           upkeep->changes == query_total_changes(upkeep->db);
+}
+
+void s3_upkeep_destroy(struct s3_upkeep *upkeep)
+{
+    if (upkeep == NULL)
+        return;
+    loop_remove_hook(&upkeep->hook);
+    tree_close(upkeep->tree);
+    mem_free(upkeep);
+}
