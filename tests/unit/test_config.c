@@ -7,6 +7,7 @@
 #include "emulator/base/text.h"
 #include "emulator/config/config.h"
 #include "tests/lib/asserts.h"
+#include "tests/lib/mem_fault.h"
 
 static struct arena arena;
 static struct config config;
@@ -170,14 +171,48 @@ static void a_failed_load_changes_nothing(void **state)
     assert_int_equal(config.port, 1);
 }
 
+static void any_allocation_may_fail_and_changes_nothing_then(void **state)
+{
+    (void)state;
+    write_file("region = file-1\nfunction = a=1.so\n");
+    FAULT_SWEEP(mem_fault, n, false) {
+        config.port = 1;
+        enum status status = LOAD("--config", file_name, "--port", "2", "--function", "b=2.so");
+        fault_disarm(mem_fault);
+        assert_status(status, mem_fault->fired ? STATUS_NO_MEMORY : STATUS_OK);
+        assert_int_equal(config.port, mem_fault->fired ? 1 : 2);
+        arena_clear(&arena);
+    }
+}
+
+static int set_up_faults(void **state)
+{
+    mem_fault_install();
+    return set_up(state);
+}
+
+static int tear_down_faults(void **state)
+{
+    int result = tear_down(state);
+    size_t outstanding = mem_fault_outstanding();
+    mem_fault_remove();
+    return outstanding == 0 ? result : -1;
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        T(without_any_source_the_defaults_hold), T(a_flag_beats_the_environment_and_that_the_file),
-        T(the_environment_can_name_the_file),    T(a_stronger_source_replaces_a_list_as_a_whole),
-        T(a_boolean_flag_needs_no_value),        T(an_empty_variable_counts_as_missing),
-        T(mistakes_name_their_source),           T(a_failed_load_changes_nothing),
+        T(without_any_source_the_defaults_hold),
+        T(a_flag_beats_the_environment_and_that_the_file),
+        T(the_environment_can_name_the_file),
+        T(a_stronger_source_replaces_a_list_as_a_whole),
+        T(a_boolean_flag_needs_no_value),
+        T(an_empty_variable_counts_as_missing),
+        T(mistakes_name_their_source),
+        T(a_failed_load_changes_nothing),
+        cmocka_unit_test_setup_teardown(any_allocation_may_fail_and_changes_nothing_then,
+                                        set_up_faults, tear_down_faults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,2 @@
+add_fuzz_target(config_file config)
+add_fuzz_target(durations base)
