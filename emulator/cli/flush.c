@@ -11,7 +11,13 @@
 
 static void print(const struct json *answer)
 {
-    (void)printf("Flushed %.*s.\n", SLICE_ARG(json_member_string(answer, "stream")));
+    (void)printf("Flushed %.*s: %lld objects written; %lld records delivered, %lld failed, "
+                 "%lld waiting.\n",
+                 SLICE_ARG(json_member_string(answer, "stream")),
+                 (long long)json_member_integer(answer, "objects", 0),
+                 (long long)json_member_integer(answer, "delivered_records", 0),
+                 (long long)json_member_integer(answer, "failed_records", 0),
+                 (long long)json_member_integer(answer, "waiting_records", 0));
 }
 
 static void append_parameter(struct text *target, char separator, const char *name,

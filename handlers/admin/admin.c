@@ -54,7 +54,7 @@ static bool matches(const struct http_request *request)
            slice_starts_with(request->path, SLICE("/_localstack/"));
 }
 
-/* A page of another site can send a form or plain text to this port, but not JSON. */
+/* A form, or what curl's -d sends without a header, is more likely a mistake than a command. */
 static bool has_json_type(const struct call *call)
 {
     struct slice type = request_header(&call->request, "Content-Type");

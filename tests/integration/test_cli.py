@@ -119,6 +119,24 @@ def test_what_the_daemon_refuses_is_printed(hydrant):
     assert "no delivery stream no such in account 000000000000, region eu-west-1" in done.stderr
 
 
+def test_flush_delivers_and_counts(hydrant, client):
+    client("s3").create_bucket(Bucket="likes")
+    client("firehose").create_delivery_stream(
+        DeliveryStreamName="likes",
+        ExtendedS3DestinationConfiguration={
+            "RoleARN": "arn:aws:iam::000000000000:role/firehose",
+            "BucketARN": "arn:aws:s3:::likes",
+        },
+    )
+    client("firehose").put_record(DeliveryStreamName="likes", Record={"Data": b"x"})
+    done = run("flush", "likes", "--endpoint", hydrant.url)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == (
+        "Flushed likes: 1 objects written; 1 records delivered, 0 failed, 0 waiting.\n"
+    )
+    assert len(client("s3").list_objects_v2(Bucket="likes")["Contents"]) == 1
+
+
 def test_reset_empties_the_daemon(hydrant, client):
     client("logs").create_log_group(logGroupName="g")
     done = run("reset", "--endpoint", hydrant.url)
