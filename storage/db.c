@@ -141,10 +141,11 @@ static enum status configure(struct db *db)
         [DB_DURABILITY_NORMAL] = "PRAGMA synchronous = NORMAL",
         [DB_DURABILITY_POWER] = "PRAGMA synchronous = FULL",
     };
+    /* Temporary stores go to files: undo information of a large delivery would fill memory. */
     static const char pragmas[] = "PRAGMA page_size = 8192;"
                                   "PRAGMA journal_mode = WAL;"
                                   "PRAGMA locking_mode = NORMAL;"
-                                  "PRAGMA temp_store = MEMORY;"
+                                  "PRAGMA temp_store = FILE;"
                                   "PRAGMA journal_size_limit = 67108864;"
                                   "PRAGMA cache_size = -16384;"
                                   "PRAGMA busy_timeout = 5000;";
