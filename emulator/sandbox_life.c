@@ -22,6 +22,7 @@
 #include "emulator/sandbox.h"
 #include "emulator/shapes/shape_check.h"
 #include "handlers/logs/log_reader.h"
+#include "handlers/s3/s3_upkeep.h"
 #include "storage/blobs.h"
 #include "storage/folder.h"
 #include "storage/object_store.h"
@@ -35,6 +36,7 @@ struct home {
     struct arena texts;
     struct api_port api_port;
     struct log_reader log_reader;
+    struct s3_upkeep *s3_upkeep;
     struct clock_keeper clock_keeper;
     bool has_clock;
     struct loop_hook turn;       /* waits for the engines to be quiet */
@@ -66,9 +68,11 @@ static enum status wipe(struct home *home)
     enum status status = db_wipe(sandbox->db);
     if (status == STATUS_OK)
         status = object_store_sweep(sandbox->db, sandbox->blobs);
-    if (status == STATUS_OK)
-        clock_keeper_reset(&home->clock_keeper);
-    return status;
+    if (status != STATUS_OK)
+        return status;
+    lambda_engine_reset(sandbox->lambda);
+    clock_keeper_reset(&home->clock_keeper);
+    return STATUS_OK;
 }
 
 static void on_reset(struct loop_task *task)
@@ -106,7 +110,8 @@ static bool on_turn(struct loop_hook *hook)
 {
     struct home *home = list_entry(hook, struct home, turn);
     if (home->drain == NULL || !home->delivery_is_drained ||
-        !lambda_engine_is_quiet(home->sandbox.lambda) || home->drained.waiting)
+        !lambda_engine_is_quiet(home->sandbox.lambda) || !s3_upkeep_is_idle(home->s3_upkeep) ||
+        home->drained.waiting)
         return false;
     loop_defer(home->sandbox.loop, &home->drained);
     return true;
@@ -154,6 +159,15 @@ static enum status open_data(struct home *home)
     if (status == STATUS_OK)
         status = table_cache_create(sandbox->db, &sandbox->tables);
     return status;
+}
+
+static enum status open_upkeep(struct home *home)
+{
+    struct sandbox *sandbox = &home->sandbox;
+    const char *tree = path_in(home, "s3");
+    if (tree == NULL)
+        return STATUS_NO_MEMORY;
+    return s3_upkeep_create(sandbox->loop, sandbox->db, sandbox->blobs, tree, &home->s3_upkeep);
 }
 
 static enum status open_world(struct home *home)
@@ -211,6 +225,8 @@ static enum status open_delivery(struct home *home)
 static enum status open_parts(struct home *home)
 {
     enum status status = open_data(home);
+    if (status == STATUS_OK)
+        status = open_upkeep(home);
     if (status == STATUS_OK)
         status = open_world(home);
     if (status == STATUS_OK)
@@ -291,6 +307,7 @@ void sandbox_close(struct sandbox *sandbox)
     if (home->has_clock)
         sim_clock_close(&sandbox->clock);
     shape_cache_destroy(sandbox->shape_cache);
+    s3_upkeep_destroy(home->s3_upkeep);
     table_cache_close(sandbox->tables);
     blob_store_close(sandbox->blobs);
     db_close(sandbox->db);
