@@ -1,5 +1,7 @@
 """DynamoDB through boto3: tables, items, expressions, pages, batches."""
 
+import json
+import sqlite3
 import uuid
 
 import pytest
@@ -1213,6 +1215,56 @@ def test_batches_have_a_maximum(db, likes):
     )
 
 
+# ---- streams ---------------------------------------------------------------------------------
+
+
+def stream_records(hydrant):
+    """What streams keep, in order: event, size, which images are there. Stops the daemon."""
+    hydrant.stop()
+    with sqlite3.connect(hydrant.data / "main" / "hydrant.db") as rows:
+        return list(
+            rows.execute(
+                "SELECT event, size, old_image IS NOT NULL, new_image IS NOT NULL"
+                " FROM dynamodb_stream_record ORDER BY sequence"
+            )
+        )
+
+
+INSERT, MODIFY, REMOVE = 1, 2, 3
+
+
+@pytest.mark.parametrize(
+    "view, sizes",
+    [
+        ("NEW_AND_OLD_IMAGES", [(INSERT, 24, 0, 1), (MODIFY, 40, 1, 1), (REMOVE, 28, 1, 0)]),
+        ("NEW_IMAGE", [(INSERT, 24, 0, 1), (MODIFY, 28, 0, 1), (REMOVE, 12, 0, 0)]),
+        ("OLD_IMAGE", [(INSERT, 12, 0, 0), (MODIFY, 24, 1, 0), (REMOVE, 28, 1, 0)]),
+        ("KEYS_ONLY", [(INSERT, 12, 0, 0), (MODIFY, 12, 0, 0), (REMOVE, 12, 0, 0)]),
+    ],
+)
+def test_a_stream_keeps_what_changed_and_nothing_else(hydrant, db, view, sizes):
+    stream = {"StreamEnabled": True, "StreamViewType": view}
+    make_table(db, "users", hash=("Username", "S"), StreamSpecification=stream)
+    key = {"Username": s("Fred")}
+    tagged = {**key, "t": {"SS": ["b", "aa"]}}
+
+    db.delete_item(TableName="users", Key=key)
+    db.put_item(TableName="users", Item=key)
+    db.put_item(TableName="users", Item=key)
+    db.put_item(TableName="users", Item=tagged)
+    db.put_item(TableName="users", Item={"t": {"SS": ["aa", "b"]}, **key})
+    db.update_item(TableName="users", Key=key, UpdateExpression="REMOVE nothere")
+    refusal(
+        db.put_item,
+        TableName="users",
+        Item=key,
+        ConditionExpression="attribute_not_exists(Username)",
+    )
+    db.delete_item(TableName="users", Key=key)
+
+    assert stream_records(hydrant) == sizes
+
+
 # ---- what is not there yet -------------------------------------------------------------------
 
 
@@ -1226,9 +1278,20 @@ def test_an_operation_that_is_not_supported_names_itself(db):
 
 
 def test_the_command_line_makes_a_table_and_reads_what_was_put(cli):
-    cli.run(
-        "dynamodb", "create-table", "--table-name", "Likes_Tab",
-        "--attribute-definitions", "AttributeName=element_class,AttributeType=S",
-        "--key-schema", "AttributeName=element_class,KeyType=HASH",
-        "--billing-mode", "PAY_PER_REQUEST",
+    cli(
+        *("dynamodb", "create-table", "--table-name", "Likes_Tab"),
+        *("--attribute-definitions", "AttributeName=element_class,AttributeType=S"),
+        *("--key-schema", "AttributeName=element_class,KeyType=HASH"),
+        *("--provisioned-throughput", "ReadCapacityUnits=5,WriteCapacityUnits=5"),
+        *("--stream-specification", "StreamEnabled=true,StreamViewType=NEW_AND_OLD_IMAGES"),
     )
+    cli("dynamodb", "wait", "table-exists", "--table-name", "Likes_Tab")
+    item = {"element_class": s("1001"), "likes": n(3)}
+    cli("dynamodb", "put-item", "--table-name", "Likes_Tab", "--item", json.dumps(item))
+    key = json.dumps({"element_class": s("1001")})
+    got = cli("dynamodb", "get-item", "--table-name", "Likes_Tab", "--key", key)
+    assert json.loads(got) == {"Item": item}
+    scanned = json.loads(cli("dynamodb", "scan", "--table-name", "Likes_Tab"))
+    assert (scanned["Items"], scanned["Count"]) == ([item], 1)
+    cli("dynamodb", "delete-table", "--table-name", "Likes_Tab")
+    cli("dynamodb", "wait", "table-not-exists", "--table-name", "Likes_Tab")
