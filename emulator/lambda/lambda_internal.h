@@ -108,6 +108,12 @@ void lambda_slot_destroy(struct lambda_slot *slot);
 /* The slot is idle: start who waits next, or let go of a deleted function. */
 void lambda_slot_next(struct lambda_slot *slot);
 
+/* Copy what the worker needs of the caller's and the function's (lambda_run.c). */
+NODISCARD enum status lambda_run_fill(struct lambda_run *run);
+
+/* Whether the slot's instance still fits; what is to be done on the worker if not. */
+void lambda_run_choose_instance(struct lambda_run *run);
+
 /* Start one invocation on an idle slot (lambda_invoke.c). */
 void lambda_run_start(struct lambda_run *run);
 

@@ -13,11 +13,6 @@
  */
 #include "emulator/lambda/invoke.h"
 
-#include <stdio.h>
-#include <string.h>
-
-#include "emulator/base/dates.h"
-#include "emulator/base/json.h"
 #include "emulator/base/log.h"
 #include "emulator/base/mem.h"
 #include "emulator/events/event_bus.h"
@@ -272,125 +267,17 @@ static void on_worker_done(struct worker_job *job)
     lambda_slot_next(slot);
 }
 
-static enum status copy_batch(struct arena *arena, const struct lambda_batch *from,
-                              struct lambda_batch *to)
-{
-    struct lambda_record *records =
-        arena_zalloc(arena, (from->record_count + 1) * sizeof(*records));
-    if (records == NULL)
-        return STATUS_NO_MEMORY;
-    *to = (struct lambda_batch){.records = records, .record_count = from->record_count};
-    enum status status = arena_copy(arena, from->invocation_id, &to->invocation_id);
-    if (status == STATUS_OK)
-        status = arena_copy(arena, from->delivery_stream_arn, &to->delivery_stream_arn);
-    if (status == STATUS_OK)
-        status = arena_copy(arena, from->region, &to->region);
-    for (size_t i = 0; i < from->record_count && status == STATUS_OK; i++) {
-        records[i].arrival_ms = from->records[i].arrival_ms;
-        status = arena_copy(arena, from->records[i].record_id, &records[i].record_id);
-        if (status == STATUS_OK)
-            status = arena_copy(arena, from->records[i].data, &records[i].data);
-    }
-    return status;
-}
-
-/* The role a function's own calls are made with. */
-static enum status fill_principal(struct lambda_run *run)
-{
-    const struct function_row *row = &run->row;
-    struct slice role = row->role;
-    size_t slash = role.len;
-    while (slash > 0 && role.ptr[slash - 1] != '/')
-        slash--;
-    struct slice role_name = slice_from(role, slash);
-    if (slice_is_empty(role_name))
-        role_name = SLICE("hydrant");
-    const char *arn =
-        arena_printf(&run->run.arena, "arn:aws:sts::%.*s:assumed-role/%.*s/%.*s",
-                     SLICE_ARG(row->account), SLICE_ARG(role_name), SLICE_ARG(row->name));
-    run->run.gate.principal = (struct principal){
-        .account = row->account,
-        .region = row->region,
-        .arn = slice_of(arn),
-    };
-    return arn != NULL ? STATUS_OK : STATUS_NO_MEMORY;
-}
-
-/* YYYY/MM/DD/[$LATEST]<32 hex>, new for every instance. */
-static void name_log_stream(struct lambda_slot *slot)
-{
-    const struct lambda_engine_options *options = &slot->engine->options;
-    char day[DATE_TEXT_BYTES];
-    char id[33];
-    dates_format(sim_clock_now_ms(options->clock), "%Y/%m/%d", day);
-    random_text(options->random, 32, "0123456789abcdef", id);
-    (void)snprintf(slot->log_stream, sizeof(slot->log_stream), "%s/[$LATEST]%s", day, id);
-}
-
-/* Whether the instance still fits; what is to be done on the worker if not. */
-static void choose_instance(struct lambda_run *run)
-{
-    struct lambda_slot *slot = run->slot;
-    bool is_current = slice_equal_text(run->row.revision_id, slot->revision_id);
-    run->next = slot->next;
-    slot->next = NULL;
-    run->must_unload = slot->file_path == NULL && !is_current;
-    if (run->next == NULL && !run->must_unload && slot->log_stream[0] != '\0')
-        return;
-    (void)snprintf(slot->revision_id, sizeof(slot->revision_id), "%.*s",
-                   SLICE_ARG(run->row.revision_id));
-    name_log_stream(slot);
-}
-
-static const char *code_path(struct lambda_run *run)
-{
-    const struct lambda_slot *slot = run->slot;
-    if (slot->file_path != NULL)
-        return arena_text(&run->run.arena, slice_of(slot->file_path));
-    return arena_printf(&run->run.arena, "%s/%.*s/%.*s/%.*s", slot->engine->functions_folder,
-                        SLICE_ARG(run->row.name), SLICE_ARG(run->row.code_revision),
-                        SLICE_ARG(run->row.code_file));
-}
-
-static enum status fill_run(struct lambda_run *run)
-{
-    struct plugin_run *own = &run->run;
-    const struct lambda_engine_options *options = &run->slot->engine->options;
-    const struct lambda_invocation *invocation = run->invocation;
-    own->instance = &run->slot->instance;
-    own->file_path = code_path(run);
-    own->copy_folder = run->slot->engine->copy_folder;
-    own->function_name = arena_text(&own->arena, run->row.name);
-    own->memory_mb = run->row.memory_mb;
-    own->timeout_ms = run->row.timeout_s * 1000;
-    own->now_ms = sim_clock_now_ms(options->clock);
-    own->clock_is_real =
-        options->clock->mode == SIM_CLOCK_REAL && list_is_empty(&options->clock->advances);
-    (void)snprintf(own->request_id, sizeof(own->request_id), "%s", invocation->request_id);
-    if (own->file_path == NULL || own->function_name == NULL)
-        return STATUS_NO_MEMORY;
-    enum status status = fill_principal(run);
-    if (status == STATUS_OK && run->row.environment.len > 0)
-        status = json_parse(run->row.environment, &own->arena, &own->environment);
-    if (status != STATUS_OK)
-        return status;
-    own->has_batch = invocation->batch != NULL;
-    if (own->has_batch)
-        return copy_batch(&own->arena, invocation->batch, &own->batch);
-    return arena_copy(&own->arena, invocation->event, &own->event);
-}
-
 void lambda_run_start(struct lambda_run *run)
 {
     struct lambda_slot *slot = run->slot;
     struct loop *loop = slot->engine->options.loop;
     run->job.work = work;
     run->job.done = on_worker_done;
-    enum status status = fill_run(run);
+    enum status status = lambda_run_fill(run);
     if (status == STATUS_OK)
         status = loop_timer_start(loop, &run->timeout, run->run.timeout_ms, on_timeout);
     if (status == STATUS_OK) {
-        choose_instance(run);
+        lambda_run_choose_instance(run);
         slot->is_busy = true;
         status = worker_submit(loop, &run->job);
     }

@@ -5,8 +5,8 @@
  * its `protocol` at a profile. Which operation is meant follows from method and path, by the
  * templates of the shape tables ("/2015-03-31/functions/{FunctionName}"; a slash at the end does
  * not count). The operation finds its JSON body in call->input (NULL when it takes none, or takes
- * the body as it is), everything else with rest_json_label() and rest_json_query(); all modelled constraints are already
- * checked.
+ * the body as it is), everything else with rest_json_label() and rest_json_query(); all modelled
+ * constraints are already checked.
  *
  *     error: x-amzn-ErrorType: <Code>, body {"Type":"User","message":"..."}
  *
