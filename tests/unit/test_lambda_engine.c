@@ -19,6 +19,7 @@
 #include "storage/db.h"
 #include "storage/function_store.h"
 #include "tests/lib/asserts.h"
+#include "tests/lib/mem_fault.h"
 
 #define NOW_MS 1795422007084 /* 2026-11-23T08:20:07.084Z */
 
@@ -119,7 +120,8 @@ static void create_engine(void)
 
 static int set_up(void **state)
 {
-    (void)state;
+    if (mem_fault_set_up(state) != 0)
+        return -1;
     memset(&w, 0, sizeof(w));
     (void)snprintf(w.folder, sizeof(w.folder), "/tmp/lambda_engine_XXXXXX");
     if (mkdtemp(w.folder) == NULL)
@@ -148,7 +150,6 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    (void)state;
     run_until_quiet();
     assert_int_equal(w.clock.held, 0);
     lambda_engine_destroy(w.engine);
@@ -160,7 +161,7 @@ static int tear_down(void **state)
     text_close(&w.log);
     text_close(&w.calls);
     function_package_remove(w.folder);
-    return 0;
+    return mem_fault_tear_down(state);
 }
 
 /* ---- invoking ---- */
@@ -760,6 +761,27 @@ static void a_reset_unloads_stored_functions_and_keeps_those_from_files(void **s
     lambda_invocation_clear(&invocation);
 }
 
+/* Whatever allocation fails, the caller is answered once and the next invocation works. */
+static void without_memory_an_invocation_fails_and_nothing_else(void **state)
+{
+    (void)state;
+    add("words", "plugin_by_word.so");
+    static const char *const words[] = {"put", "upper"};
+    FAULT_SWEEP(mem_fault, n, false) {
+        struct lambda_invocation invocation;
+        invoke_batch(&invocation, "words", words, 2);
+        fault_disarm(mem_fault);
+        assert_true(invocation.outcome == LAMBDA_OK ||
+                    (mem_fault->fired && (invocation.outcome == LAMBDA_INTERNAL_ERROR ||
+                                          invocation.outcome == LAMBDA_FUNCTION_ERROR)));
+        if (!mem_fault->fired)
+            assert_slice(invocation.results[1].data, "UPPER");
+        lambda_invocation_clear(&invocation);
+        text_clear(&w.log);
+        text_clear(&w.calls);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -787,6 +809,7 @@ int main(void)
         TEST(functions_of_both_kinds_are_found_and_listed),
         TEST(code_nobody_refers_to_is_swept_at_the_next_start),
         TEST(code_of_a_deleted_function_is_removed_a_moment_later),
+        TEST(without_memory_an_invocation_fails_and_nothing_else),
         TEST(a_reset_unloads_stored_functions_and_keeps_those_from_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
