@@ -6,14 +6,17 @@
 #include "emulator/base/arena.h"
 #include "storage/db_internal.h"
 
-void query_begin(struct query *q, struct db *db, const char *sql)
+void query_begin_temporary(struct query *q, struct db *db, const char *sql)
 {
     *q = (struct query){.db = db, .next_parameter = 1};
     q->status = db_statement(db, sql, &q->statement);
-    if (q->statement == NULL)
-        return;
-    assert(!sqlite3_stmt_busy(q->statement));
-    if (!sqlite3_stmt_readonly(q->statement))
+    assert(q->statement == NULL || !sqlite3_stmt_busy(q->statement));
+}
+
+void query_begin(struct query *q, struct db *db, const char *sql)
+{
+    query_begin_temporary(q, db, sql);
+    if (q->statement != NULL && !sqlite3_stmt_readonly(q->statement))
         q->status = db_may_write(db);
 }
 

@@ -39,6 +39,9 @@ struct query {
 
 void query_begin(struct query *q, struct db *db, const char *sql);
 
+/* The same for a statement that writes temporary tables only: they stand outside units. */
+void query_begin_temporary(struct query *q, struct db *db, const char *sql);
+
 /* Parameters in order. Slices are borrowed until query_end(). */
 void query_bind_integer(struct query *q, int64_t value);
 void query_bind_real(struct query *q, double value);

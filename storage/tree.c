@@ -47,7 +47,7 @@ struct tree {
 static enum status run_sql(struct db *db, const char *sql)
 {
     struct query q;
-    query_begin(&q, db, sql);
+    query_begin_temporary(&q, db, sql);
     return query_run(&q);
 }
 
@@ -196,7 +196,7 @@ static enum status forget_pending(struct tree *tree)
     static const char drop[] = "DELETE FROM temp.tree_pending WHERE (bucket, key) <= (?, ?)";
     const struct tree_change *last = &tree->batch[tree->batch_count - 1];
     struct query q;
-    query_begin(&q, tree->db, drop);
+    query_begin_temporary(&q, tree->db, drop);
     query_bind_text(&q, last->bucket);
     query_bind_blob(&q, last->key);
     return query_run(&q);
