@@ -1,0 +1,2 @@
+add_fuzz_target(request http)
+add_fuzz_target(credentials auth)
