@@ -5,6 +5,14 @@
 
 enum { STAGE_BITS = 2, SEQUENCE_BITS = 40 };
 
+/* One portion of a purge. */
+enum { PURGE_CHUNKS = 256, PURGE_BYTES = 1024 * 1024 };
+
+/* The chunk is in no discarded run. These do not overlap, so the nearest one decides. */
+#define NOT_DISCARDED                                                              \
+    " coalesce((SELECT last_id FROM record_done WHERE first_id <= record_chunk.id" \
+    " ORDER BY first_id DESC LIMIT 1), 0) < record_chunk.id"
+
 int64_t record_store_buffer(int64_t stream, unsigned stage)
 {
     return stream << STAGE_BITS | (int64_t)stage;
@@ -59,7 +67,7 @@ enum status record_store_scan(struct db *db, int64_t after, int64_t through, rec
                               void *arg)
 {
     static const char scan[] = "SELECT id, records, bytes, oldest_ms, queued_ms FROM record_chunk"
-                               " WHERE id > ? AND id <= ? ORDER BY id";
+                               " WHERE id > ? AND id <= ? AND" NOT_DISCARDED " ORDER BY id";
     struct query q;
     query_begin(&q, db, scan);
     query_bind_integer(&q, after);
@@ -103,32 +111,108 @@ enum status record_store_delete(struct db *db, int64_t first, int64_t last)
     return query_run(&q);
 }
 
-enum status record_store_delete_some(struct db *db, int64_t first, int64_t last, int64_t limit,
-                                     int64_t *ret_deleted)
+static enum status swallow_runs(struct db *db, int64_t first, int64_t last)
 {
-    static const char delete_some[] =
-        "DELETE FROM record_chunk WHERE id IN"
-        " (SELECT id FROM record_chunk WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?)";
+    static const char swallow[] = "DELETE FROM record_done WHERE first_id BETWEEN ? AND ?";
+    struct query q;
+    query_begin(&q, db, swallow);
+    query_bind_integer(&q, first);
+    query_bind_integer(&q, last);
+    return query_run(&q);
+}
+
+enum status record_store_discard(struct db *db, int64_t first, int64_t last)
+{
+    static const char insert[] = "INSERT INTO record_done(first_id, last_id) VALUES(?, ?)";
+    enum status status = db_write(db);
+    if (status == STATUS_OK)
+        status = swallow_runs(db, first, last);
+    if (status != STATUS_OK)
+        return status;
+    struct query q;
+    query_begin(&q, db, insert);
+    query_bind_integer(&q, first);
+    query_bind_integer(&q, last);
+    return query_run(&q);
+}
+
+/* ---- purging ---- */
+
+struct run {
+    bool is_found;
+    int64_t first_id;
+    int64_t last_id;
+};
+
+static enum status find_discarded(struct db *db, struct run *ret_run)
+{
+    static const char find[] = "SELECT first_id, last_id FROM record_done LIMIT 1";
+    struct query q;
+    query_begin(&q, db, find);
+    struct run run = {.is_found = query_step(&q)};
+    if (run.is_found) {
+        run.first_id = query_integer(&q, 0);
+        run.last_id = query_integer(&q, 1);
+    }
+    *ret_run = run;
+    return query_end(&q);
+}
+
+/* Where a portion that begins with the run ends; 0: the run has no chunks any more. */
+static enum status find_portion(struct db *db, const struct run *run, int64_t *ret_last)
+{
+    static const char amounts[] = "SELECT id, bytes FROM record_chunk"
+                                  " WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?";
+    int64_t last = 0;
+    int64_t bytes = 0;
+    struct query q;
+    query_begin(&q, db, amounts);
+    query_bind_integer(&q, run->first_id);
+    query_bind_integer(&q, run->last_id);
+    query_bind_integer(&q, PURGE_CHUNKS);
+    while (bytes < PURGE_BYTES && query_step(&q)) {
+        last = query_integer(&q, 0);
+        bytes += query_integer(&q, 1);
+    }
+    *ret_last = last;
+    return query_end(&q);
+}
+
+static enum status forget_run(struct db *db, const struct run *run)
+{
+    static const char forget[] = "DELETE FROM record_done WHERE first_id = ?";
     enum status status = db_write(db);
     if (status != STATUS_OK)
         return status;
     struct query q;
-    query_begin(&q, db, delete_some);
-    query_bind_integer(&q, first);
-    query_bind_integer(&q, last);
-    query_bind_integer(&q, limit);
-    status = query_run(&q);
-    if (status == STATUS_OK)
-        *ret_deleted = query_changes(db);
-    return status;
+    query_begin(&q, db, forget);
+    query_bind_integer(&q, run->first_id);
+    return query_run(&q);
 }
+
+enum status record_store_purge(struct db *db, bool *ret_more)
+{
+    struct run run;
+    int64_t last = 0;
+    enum status status = find_discarded(db, &run);
+    if (status == STATUS_OK && run.is_found)
+        status = find_portion(db, &run, &last);
+    if (status != STATUS_OK)
+        return status;
+    *ret_more = run.is_found;
+    if (!run.is_found)
+        return STATUS_OK;
+    return last != 0 ? record_store_delete(db, run.first_id, last) : forget_run(db, &run);
+}
+
+/* ---- counting ---- */
 
 enum status record_store_totals(struct db *db,
                                 void (*each)(void *arg, const struct record_store_totals *totals),
                                 void *arg)
 {
     static const char sum[] = "SELECT id >> 40, sum(records), sum(bytes), max(id)"
-                              " FROM record_chunk GROUP BY 1";
+                              " FROM record_chunk WHERE" NOT_DISCARDED " GROUP BY 1";
     struct query q;
     query_begin(&q, db, sum);
     while (query_step(&q)) {

@@ -49,7 +49,8 @@ NODISCARD enum status record_store_append(struct db *db, const struct record_sto
 
 /*
  * Call each(arg, chunk) for the buffer's chunks behind `after` up to `through`, in order, until
- * it answers false. The chunk is borrowed; `packed` is filled in only by record_store_read().
+ * it answers false. The chunk is borrowed. record_store_scan() leaves out what was discarded and
+ * does not fill in `packed`; record_store_read() gives the run as it is.
  */
 typedef bool record_store_fn(void *arg, const struct record_store_chunk *chunk);
 NODISCARD enum status record_store_scan(struct db *db, int64_t after, int64_t through,
@@ -60,11 +61,16 @@ NODISCARD enum status record_store_read(struct db *db, int64_t after, int64_t th
 /* Delete the chunks first..last. */
 NODISCARD enum status record_store_delete(struct db *db, int64_t first, int64_t last);
 
-/* Delete at most `limit` of them and say how many that were: for large amounts, in portions. */
-NODISCARD enum status record_store_delete_some(struct db *db, int64_t first, int64_t last,
-                                               int64_t limit, int64_t *ret_deleted);
+/*
+ * The same for any amount in no time: the chunks count as deleted, record_store_purge() removes
+ * them. A run may hold ids without a chunk, and other discarded runs as a whole.
+ */
+NODISCARD enum status record_store_discard(struct db *db, int64_t first, int64_t last);
 
-/* Call each(arg, totals) for every buffer that has chunks. */
+/* Remove a portion of what was discarded: a few milliseconds' work. False: nothing is left. */
+NODISCARD enum status record_store_purge(struct db *db, bool *ret_more);
+
+/* Call each(arg, totals) for every buffer that has chunks which were not discarded. */
 NODISCARD enum status
 record_store_totals(struct db *db,
                     void (*each)(void *arg, const struct record_store_totals *totals), void *arg);

@@ -6,6 +6,9 @@
 /* {"recordId":"<160>","approximateArrivalTimestamp":<13>,"data":""}, and some room. */
 enum { EVENT_RECORD_BYTES = 256 };
 
+/* What the database removes within a few milliseconds. */
+enum { DELETE_AT_ONCE_BYTES = 4 * 1024 * 1024, DELETE_AT_ONCE_CHUNKS = 1024 };
+
 void delivery_buffer_init(struct delivery_buffer *b, struct delivery_stream *stream,
                           int64_t base_id)
 {
@@ -75,6 +78,8 @@ static bool has_enough(const struct taking *t, const struct record_store_chunk *
     const struct delivery_claim *claim = &t->claim;
     if (claim->records == 0)
         return false;
+    if (chunk->id != claim->last_id + 1)
+        return true; /* a claim has no holes: its whole run is deleted at the end */
     if (!t->is_hard)
         return is_full(claim->records, claim->bytes, t->limits);
     int64_t bytes = claim->bytes + chunk->bytes;
@@ -191,6 +196,13 @@ enum status delivery_buffer_claim(struct delivery_buffer *b, struct db *db,
     if (status != STATUS_OK)
         delivery_buffer_give_back(b, claim);
     return status;
+}
+
+enum status delivery_buffer_remove(const struct delivery_claim *claim, struct db *db)
+{
+    if (claim->bytes > DELETE_AT_ONCE_BYTES || claim->chunks > DELETE_AT_ONCE_CHUNKS)
+        return record_store_discard(db, claim->first_id, claim->last_id);
+    return record_store_delete(db, claim->first_id, claim->last_id);
 }
 
 void delivery_buffer_settle(struct delivery_claim *claim)

@@ -80,6 +80,9 @@ NODISCARD enum status delivery_buffer_claim(struct delivery_buffer *b, struct db
                                             const struct delivery_limits *limits, bool is_hard,
                                             struct delivery_claim *claim);
 
+/* Delete the claimed chunks; large amounts are only discarded. Writes. */
+NODISCARD enum status delivery_buffer_remove(const struct delivery_claim *claim, struct db *db);
+
 /* The claimed chunks are gone. */
 void delivery_buffer_settle(struct delivery_claim *claim);
 

@@ -80,6 +80,7 @@ enum status delivery_engine_create(const struct delivery_deps *deps,
         list_init(&engine->names[i]);
     loop_task_init(&engine->tell, on_tell);
     delivery_pump_init(engine);
+    delivery_sweep_init(engine);
     engine->listener.group_undone = on_group_undone;
     db_add_listener(deps->db, &engine->listener);
     *ret_engine = engine;
@@ -95,6 +96,7 @@ enum status delivery_engine_start(struct delivery_engine *engine)
     loop_timer_stop(&engine->rebuild_again);
     engine->run = random_below(engine->deps.random, RUN_DIGITS);
     engine->is_running = true;
+    delivery_sweep(engine); /* what a crash left over */
     return delivery_rebuild(engine);
 }
 
@@ -115,7 +117,7 @@ void delivery_engine_stop(struct delivery_engine *engine)
         return;
     engine->is_running = false;
     loop_timer_stop(&engine->rebuild_again);
-    loop_task_cancel(&engine->purge);
+    loop_task_cancel(&engine->sweep);
     stop_timers(engine);
     loop_defer(engine->deps.loop, &engine->tell);
 }
@@ -139,7 +141,7 @@ void delivery_engine_destroy(struct delivery_engine *engine)
     delivery_engine_stop(engine);
     loop_task_cancel(&engine->pump);
     loop_task_cancel(&engine->tell);
-    loop_task_cancel(&engine->purge);
+    loop_task_cancel(&engine->sweep);
     loop_timer_close(&engine->rebuild_again);
     list_for_each_safe(link, &engine->streams) {
         struct delivery_stream *stream = list_entry(link, struct delivery_stream, link);

@@ -22,7 +22,8 @@ enum {
 
 /*
  * A stream in memory. `is_gone` when its row is deleted: it then only waits for what is in
- * flight and for the removal of its chunks. Should the deletion be undone it comes back.
+ * flight. Whoever creates, changes or deletes a stream may still be undone, so it is `is_unsettled`
+ * until the sweep, after the commit, has compared it with its row.
  */
 struct delivery_stream {
     struct delivery_engine *engine; /* borrowed */
@@ -47,7 +48,7 @@ struct delivery_stream {
     bool flush_reached_objects;   /* the first flush is through the transform */
     bool is_ready;                /* in engine->ready, holding the clock */
     bool is_gone;
-    bool is_purged;
+    bool is_unsettled;
     bool is_seen; /* during a rebuild */
 };
 
@@ -60,7 +61,7 @@ struct delivery_engine {
     struct list ended;  /* struct delivery_flush to be told */
     struct loop_task pump;
     struct loop_task tell;
-    struct loop_task purge;
+    struct loop_task sweep;
     struct loop_timer rebuild_again;
     struct db_listener listener;
     uint64_t run;       /* part of the transform's record ids: differs from start to start */
@@ -77,16 +78,15 @@ NODISCARD enum status delivery_stream_load(struct delivery_engine *engine,
                                            const struct delivery_stream_row *row,
                                            struct delivery_stream **ret_stream);
 
-/* One that is known only by the chunks it left behind. */
-NODISCARD enum status delivery_stream_load_orphan(struct delivery_engine *engine, int64_t id,
-                                                  struct delivery_stream **ret_stream);
-
 /* Read configuration and version anew. */
 NODISCARD enum status delivery_stream_set(struct delivery_stream *stream,
                                           const struct delivery_stream_row *row);
 void delivery_stream_hide(struct delivery_stream *stream);
 void delivery_stream_show(struct delivery_stream *stream);
 void delivery_stream_free_if_done(struct delivery_stream *stream);
+
+/* Compare with its row: what was undone is taken back. May free the stream. */
+NODISCARD enum status delivery_stream_settle(struct delivery_stream *stream);
 void delivery_stream_free(struct delivery_stream *stream);
 
 /* The size, interval and event limits of one stage. */
@@ -110,7 +110,10 @@ void delivery_pump_init(struct delivery_engine *engine);
 
 /* Something of the stream changed: start what is due, set timers for the rest, serve flushes. */
 void delivery_pump_check(struct delivery_stream *stream);
-void delivery_pump_purge(struct delivery_engine *engine);
+
+/* After the commit: settle streams, remove discarded rows, a portion per turn. */
+void delivery_sweep_init(struct delivery_engine *engine);
+void delivery_sweep(struct delivery_engine *engine);
 
 /* What is in flight: counted, and holding the clock. */
 void delivery_pump_began(struct delivery_engine *engine);

@@ -18,7 +18,6 @@
 #include "emulator/delivery/object_body.h"
 #include "emulator/loop/worker.h"
 #include "storage/object_store.h"
-#include "storage/record_store.h"
 
 #define KEY_MAX_BYTES ((size_t)16 * 1024)
 #define RETRY_FOR_MS ((int64_t)24 * 3600 * 1000)
@@ -73,7 +72,7 @@ static enum status put(struct delivery_object *object)
         return object->key.status;
     enum status status = object_store_put(deps->db, deps->blobs, &put, &object->body.body);
     if (status == STATUS_OK)
-        status = record_store_delete(deps->db, object->claim.first_id, object->claim.last_id);
+        status = delivery_buffer_remove(&object->claim, deps->db);
     if (status == STATUS_OK)
         delivery_report_delivered(stream, put.key, object->claim.records, object->claim.bytes);
     return status;
@@ -101,6 +100,7 @@ static void succeed(struct delivery_object *object)
     buffer->not_before_ms = 0;
     delivery_buffer_settle(&object->claim);
     delivery_flush_count(object->stream, object->stage, object->claim.records);
+    delivery_sweep(object->stream->engine);
 }
 
 /* ---- failure ---- */
@@ -136,7 +136,7 @@ static bool drop(struct delivery_object *object, const struct delivery_report *r
 {
     struct db *db = object->stream->engine->deps.db;
     db_unit_begin(db);
-    enum status status = record_store_delete(db, object->claim.first_id, object->claim.last_id);
+    enum status status = delivery_buffer_remove(&object->claim, db);
     if (status == STATUS_OK) {
         delivery_report_failed(object->stream, report);
         delivery_report_error(object->stream, report);
@@ -174,6 +174,7 @@ static void fail(struct delivery_object *object, enum status status)
     delivery_flush_failed(object->stream);
     if (now_ms - object->claim.queued_ms >= RETRY_FOR_MS && drop(object, &report)) {
         delivery_buffer_settle(&object->claim);
+        delivery_sweep(object->stream->engine);
         return;
     }
     report_failure(object, &report);

@@ -9,10 +9,6 @@
  */
 #include "emulator/base/log.h"
 #include "emulator/delivery/delivery_internal.h"
-#include "storage/record_store.h"
-
-/* Chunks of a deleted stream removed per turn: a few milliseconds' work. */
-#define PURGE_CHUNKS 64
 
 static bool may_start(const struct delivery_stream *stream, enum delivery_stage stage)
 {
@@ -135,60 +131,7 @@ void delivery_pump_ended(struct delivery_engine *engine)
         loop_defer(engine->deps.loop, &engine->tell);
 }
 
-/* ---- deleted streams ---- */
-
-static enum status purge_some(struct delivery_stream *stream)
-{
-    struct db *db = stream->engine->deps.db;
-    int64_t first = record_store_first_id(record_store_buffer(stream->id, 0)) + 1;
-    int64_t last = record_store_first_id(record_store_buffer(stream->id + 1, 0));
-    int64_t deleted = 0;
-    db_unit_begin(db);
-    enum status status = record_store_delete_some(db, first, last, PURGE_CHUNKS, &deleted);
-    enum status ended = db_unit_end(db, status == STATUS_OK);
-    if (status == STATUS_OK)
-        status = ended;
-    stream->is_purged = status != STATUS_OK || deleted == 0;
-    return status;
-}
-
-static struct delivery_stream *find_unpurged(struct delivery_engine *engine)
-{
-    list_for_each(link, &engine->streams) {
-        struct delivery_stream *stream = list_entry(link, struct delivery_stream, link);
-        if (stream->is_gone && !stream->is_purged)
-            return stream;
-    }
-    return NULL;
-}
-
-/* A failure leaves the chunks until the next start: no one can reach them. */
-static void on_purge(struct loop_task *task)
-{
-    struct delivery_engine *engine = list_entry(task, struct delivery_engine, purge);
-    if (db_is_dirty(engine->deps.db)) {
-        loop_defer(engine->deps.loop, task); /* the deletion itself is committed first */
-        return;
-    }
-    struct delivery_stream *stream = find_unpurged(engine);
-    if (stream == NULL)
-        return;
-    enum status status = purge_some(stream);
-    if (status != STATUS_OK)
-        log_line(LOG_WARNING, "firehose: records of a deleted stream were not removed: %s",
-                 status_text(status));
-    delivery_stream_free_if_done(stream);
-    loop_defer(engine->deps.loop, task);
-}
-
-void delivery_pump_purge(struct delivery_engine *engine)
-{
-    if (engine->is_running)
-        loop_defer(engine->deps.loop, &engine->purge);
-}
-
 void delivery_pump_init(struct delivery_engine *engine)
 {
     loop_task_init(&engine->pump, on_pump);
-    loop_task_init(&engine->purge, on_purge);
 }

@@ -11,12 +11,6 @@
 /* After an undone group, so that a full disk does not make the engine run in circles. */
 #define PAUSE_MS 1000
 
-struct rebuild {
-    struct delivery_engine *engine;
-    enum status status;
-    struct record_store_totals totals; /* of the buffer being looked at */
-};
-
 static struct delivery_stream *find_by_id(struct delivery_engine *engine, int64_t id)
 {
     list_for_each(link, &engine->streams) {
@@ -59,14 +53,10 @@ static void forget_counts(struct delivery_engine *engine)
 /* Statements do not nest, so the totals are only noted here and the first rows found later. */
 static void see_totals(void *arg, const struct record_store_totals *totals)
 {
-    struct rebuild *r = arg;
-    if (r->status != STATUS_OK)
-        return;
+    struct delivery_engine *engine = arg;
     int64_t id = record_store_buffer_stream(totals->buffer);
-    struct delivery_stream *stream = find_by_id(r->engine, id);
-    if (stream == NULL)
-        r->status = delivery_stream_load_orphan(r->engine, id, &stream);
-    if (r->status != STATUS_OK)
+    struct delivery_stream *stream = find_by_id(engine, id);
+    if (stream == NULL) /* a chunk whose stream is gone is discarded: there is none */
         return;
     unsigned stage = record_store_buffer_stage(totals->buffer);
     if (stage >= STAGE_COUNT)
@@ -92,14 +82,12 @@ static enum status recount(struct delivery_stream *stream, int64_t pause_until_m
 
 static enum status recount_all(struct delivery_engine *engine, int64_t pause_until_ms)
 {
-    bool has_gone = false;
     list_for_each_safe(link, &engine->streams) {
         struct delivery_stream *stream = list_entry(link, struct delivery_stream, link);
         if (!stream->is_seen) {
             delivery_stream_hide(stream);
             delivery_flush_cancel(stream);
-            stream->is_purged = false;
-            has_gone = true;
+            delivery_stream_free_if_done(stream);
             continue;
         }
         enum status status = recount(stream, pause_until_ms);
@@ -107,8 +95,6 @@ static enum status recount_all(struct delivery_engine *engine, int64_t pause_unt
             return status;
         delivery_pump_check(stream);
     }
-    if (has_gone)
-        delivery_pump_purge(engine);
     return STATUS_OK;
 }
 
@@ -120,10 +106,7 @@ enum status delivery_rebuild(struct delivery_engine *engine)
     enum status status = delivery_stream_store_each(engine->deps.db, see_row, engine);
     if (status != STATUS_OK)
         return status;
-    struct rebuild r = {.engine = engine};
-    status = record_store_totals(engine->deps.db, see_totals, &r);
-    if (status == STATUS_OK)
-        status = r.status;
+    status = record_store_totals(engine->deps.db, see_totals, engine);
     if (status != STATUS_OK)
         return status;
     engine->needs_rebuild = false;

@@ -65,7 +65,7 @@ static bool is_busy(const struct delivery_stream *stream)
 
 void delivery_stream_free_if_done(struct delivery_stream *stream)
 {
-    if (stream->is_gone && stream->is_purged && !is_busy(stream))
+    if (stream->is_gone && !stream->is_unsettled && !is_busy(stream))
         delivery_stream_free(stream);
 }
 
@@ -99,7 +99,6 @@ void delivery_stream_show(struct delivery_stream *stream)
 {
     struct delivery_engine *engine = stream->engine;
     stream->is_gone = false;
-    stream->is_purged = false;
     list_remove(&stream->name_link);
     list_append(&engine->names[name_bucket(stream->account, stream->region, stream->name)],
                 &stream->name_link);
@@ -178,13 +177,36 @@ enum status delivery_stream_load(struct delivery_engine *engine,
     return STATUS_OK;
 }
 
-enum status delivery_stream_load_orphan(struct delivery_engine *engine, int64_t id,
-                                        struct delivery_stream **ret_stream)
+/* ---- undone changes ---- */
+
+static void unsettle(struct delivery_stream *stream)
 {
-    enum status status = create_empty(engine, id, ret_stream);
+    stream->is_unsettled = true;
+    delivery_sweep(stream->engine);
+}
+
+enum status delivery_stream_settle(struct delivery_stream *stream)
+{
+    struct delivery_stream_row row;
+    struct arena arena;
+    arena_init(&arena, STREAM_ARENA_MAX_BYTES);
+    enum status status =
+        delivery_stream_store_find(stream->engine->deps.db, stream->id, &arena, &row);
     if (status == STATUS_OK)
-        (*ret_stream)->is_gone = true;
-    return status;
+        status = delivery_stream_set(stream, &row);
+    arena_clear(&arena);
+    if (status == STATUS_NOT_FOUND) {
+        stream->is_unsettled = false;
+        delivery_stream_hide(stream);
+        delivery_stream_free_if_done(stream);
+        return STATUS_OK;
+    }
+    if (status != STATUS_OK)
+        return status;
+    stream->is_unsettled = false;
+    delivery_stream_show(stream);
+    delivery_pump_check(stream);
+    return STATUS_OK;
 }
 
 /* ---- what handlers call ---- */
@@ -209,7 +231,10 @@ enum status delivery_stream_create(struct delivery_engine *engine, struct delive
     if (status != STATUS_OK)
         return status;
     struct delivery_stream *stream = NULL;
-    return delivery_stream_load(engine, row, &stream);
+    status = delivery_stream_load(engine, row, &stream);
+    if (status == STATUS_OK)
+        unsettle(stream);
+    return status;
 }
 
 enum status delivery_stream_update(struct delivery_engine *engine, struct delivery_stream *stream,
@@ -228,19 +253,30 @@ enum status delivery_stream_update(struct delivery_engine *engine, struct delive
     enum status status = delivery_stream_store_update(engine->deps.db, &row);
     if (status == STATUS_OK)
         status = delivery_stream_set(stream, &row);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
+        unsettle(stream);
         delivery_pump_check(stream);
+    }
     return status;
+}
+
+static enum status discard_records(struct delivery_stream *stream)
+{
+    int64_t first = record_store_first_id(record_store_buffer(stream->id, 0)) + 1;
+    int64_t last = record_store_first_id(record_store_buffer(stream->id + 1, 0));
+    return record_store_discard(stream->engine->deps.db, first, last);
 }
 
 enum status delivery_stream_delete(struct delivery_engine *engine, struct delivery_stream *stream)
 {
     enum status status = delivery_stream_store_delete(engine->deps.db, stream->id);
+    if (status == STATUS_OK)
+        status = discard_records(stream);
     if (status != STATUS_OK)
         return status;
     delivery_stream_hide(stream);
     delivery_flush_cancel(stream);
-    delivery_pump_purge(engine);
+    unsettle(stream);
     return STATUS_OK;
 }
 

@@ -27,7 +27,6 @@
 #include "emulator/delivery/transform_batch.h"
 #include "emulator/delivery/transform_error.h"
 #include "emulator/loop/random.h"
-#include "storage/record_store.h"
 
 #define FIRST_BACK_OFF_MS 5000 /* 5 s, 10 s, 20 s: AWS's schedule is not published */
 #define LAST_BACK_OFF_MS 60000
@@ -130,7 +129,7 @@ static enum status move_on(struct delivery_batch *batch, struct transform_output
 {
     struct db *db = batch->stream->engine->deps.db;
     db_unit_begin(db);
-    enum status status = record_store_delete(db, batch->claim.first_id, batch->claim.last_id);
+    enum status status = delivery_buffer_remove(&batch->claim, db);
     if (status == STATUS_OK)
         status = append_results(batch, output);
     if (status == STATUS_OK)
@@ -197,6 +196,7 @@ static void settle(struct delivery_batch *batch, const struct transform_error *e
         return;
     }
     delivery_buffer_settle(&batch->claim);
+    delivery_sweep(batch->stream->engine);
     destroy(batch);
 }
 

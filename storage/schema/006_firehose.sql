@@ -27,3 +27,8 @@ CREATE TABLE record_chunk(
     queued_ms INTEGER NOT NULL,
     packed BLOB NOT NULL
 );
+-- Runs of chunks that count as deleted: large ones are removed in portions afterwards. Never overlapping.
+CREATE TABLE record_done(
+    first_id INTEGER PRIMARY KEY,
+    last_id INTEGER NOT NULL
+);

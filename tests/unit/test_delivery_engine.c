@@ -3,7 +3,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "emulator/base/base64.h"
+#include "storage/delivery_stream_store.h"
 #include "tests/lib/asserts.h"
 #include "tests/unit/delivery_world.h"
 
@@ -56,6 +56,69 @@ static void a_full_buffer_is_delivered_without_waiting(void **state)
     assert_int_equal(world_object_count(w), 1);
     assert_int_equal(world_object(w, 0).len, 6 * len);
     free(data);
+}
+
+/* More than is deleted in one go: the rows are discarded with the object and removed later. */
+static void a_large_object_is_delivered_once_although_its_rows_go_later(void **state)
+{
+    struct world *w = *state;
+    world_make_bucket(w, "bucket");
+    world_make_stream(w, "s", false);
+    size_t len = (size_t)1000 * 1024;
+    char *data = calloc(1, len);
+    for (int i = 0; i < 6; i++)
+        assert_ok(world_put_in_unit(w, "s", slice_make(data, len), true));
+    world_commit(w);
+    world_spoil_commit(w); /* the first object is lost with its group */
+    world_advance(w, 0);
+    assert_int_equal(world_object_count(w), 0);
+    assert_int_equal(world_chunks(w), 6);
+
+    world_advance(w, SECOND);
+    world_restart(w);
+    world_put(w, "s", "next");
+    world_advance(w, HOUR);
+
+    assert_int_equal(world_object_count(w), 2);
+    assert_int_equal(world_object(w, 0).len, 6 * len);
+    assert_slice(world_object(w, 1), "next");
+    assert_int_equal(world_chunks(w), 0);
+    free(data);
+}
+
+static void a_creation_that_is_undone_leaves_no_stream(void **state)
+{
+    struct world *w = *state;
+    struct delivery_stream_row row = {.account = SLICE(WORLD_ACCOUNT),
+                                      .region = SLICE(WORLD_REGION),
+                                      .name = SLICE("s"),
+                                      .configuration = SLICE("{\"BucketARN\":\"b\"}")};
+    db_unit_begin(w->db);
+    assert_ok(delivery_stream_create(w->engine, &row));
+    assert_ok(db_unit_end(w->db, false));
+
+    world_advance(w, SECOND);
+
+    assert_null(world_stream(w, "s"));
+    world_make_stream(w, "s", false);
+    assert_non_null(world_stream(w, "s"));
+}
+
+static void a_deletion_whose_unit_is_undone_leaves_the_stream(void **state)
+{
+    struct world *w = *state;
+    world_make_bucket(w, "bucket");
+    world_make_stream(w, "s", false);
+    world_put(w, "s", "a");
+    world_commit(w);
+    db_unit_begin(w->db);
+    assert_ok(delivery_stream_delete(w->engine, world_stream(w, "s")));
+    assert_ok(db_unit_end(w->db, false));
+
+    world_advance(w, HOUR);
+
+    assert_non_null(world_stream(w, "s"));
+    assert_slice(world_object(w, 0), "a");
 }
 
 static void empty_records_are_delivered_and_counted(void **state)
@@ -522,6 +585,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         WITH_WORLD(records_become_one_object_when_the_first_has_waited_for_the_interval),
         WITH_WORLD(a_full_buffer_is_delivered_without_waiting),
+        WITH_WORLD(a_large_object_is_delivered_once_although_its_rows_go_later),
+        WITH_WORLD(a_creation_that_is_undone_leaves_no_stream),
+        WITH_WORLD(a_deletion_whose_unit_is_undone_leaves_the_stream),
         WITH_WORLD(empty_records_are_delivered_and_counted),
         WITH_WORLD(transformed_records_wait_in_both_buffers),
         WITH_WORLD(failed_records_become_error_lines_and_the_rest_is_delivered),

@@ -89,24 +89,6 @@ static void deleting_takes_a_run_and_nothing_else(void **state)
     assert_string_equal(seen.text, "1;5;");
 }
 
-static void a_portion_at_a_time_says_how_much_it_was(void **state)
-{
-    struct store_fixture *f = *state;
-    for (int i = 1; i <= 5; i++)
-        append(f->db, id_of(1, 0, i), "x");
-    append(f->db, id_of(2, 0, 1), "stays");
-    int64_t deleted = 0;
-    assert_ok(record_store_delete_some(f->db, id_of(1, 0, 1), id_of(1, 0, 9), 3, &deleted));
-    assert_int_equal(deleted, 3);
-    assert_ok(record_store_delete_some(f->db, id_of(1, 0, 1), id_of(1, 0, 9), 3, &deleted));
-    assert_int_equal(deleted, 2);
-    assert_ok(record_store_delete_some(f->db, id_of(1, 0, 1), id_of(1, 0, 9), 3, &deleted));
-    assert_int_equal(deleted, 0);
-    struct seen seen = {.stop_after = -1};
-    assert_ok(record_store_read(f->db, 0, INT64_MAX, see, &seen));
-    assert_string_equal(seen.text, "stays;");
-}
-
 static void see_totals(void *arg, const struct record_store_totals *totals)
 {
     struct seen *seen = arg;
@@ -116,6 +98,45 @@ static void see_totals(void *arg, const struct record_store_totals *totals)
                    record_store_buffer_stage(totals->buffer), (int)totals->records,
                    (int)totals->bytes,
                    (int)(totals->last_id - record_store_first_id(totals->buffer)));
+}
+
+static void what_is_discarded_counts_no_more_and_goes_in_portions(void **state)
+{
+    struct store_fixture *f = *state;
+    for (int i = 1; i <= 700; i++)
+        append(f->db, id_of(1, 0, i), "x");
+    append(f->db, id_of(1, 1, 1), "y");
+    append(f->db, id_of(2, 0, 1), "z");
+    assert_ok(record_store_discard(f->db, id_of(1, 0, 2), id_of(1, 0, 699)));
+    struct seen before = {.stop_after = -1};
+    assert_ok(record_store_scan(f->db, 0, INT64_MAX, see, &before));
+    assert_string_equal(before.text, ";;;;"); /* 1, 700 and the other buffers' */
+    struct seen totals = {0};
+    assert_ok(record_store_totals(f->db, see_totals, &totals));
+    assert_string_equal(totals.text, "1/0:4,2,700;1/1:2,1,1;2/0:2,1,1;");
+
+    bool more = true;
+    int portions = 0;
+    for (; more; portions++)
+        assert_ok(record_store_purge(f->db, &more));
+
+    assert_int_equal(portions, 3 + 1 + 1); /* chunks, the run, nothing left */
+    struct seen after = {.stop_after = -1};
+    assert_ok(record_store_read(f->db, 0, INT64_MAX, see, &after));
+    assert_string_equal(after.text, "x;x;y;z;");
+}
+
+static void a_run_swallows_those_it_holds(void **state)
+{
+    struct store_fixture *f = *state;
+    for (int i = 1; i <= 9; i++)
+        append(f->db, id_of(1, 0, i), "x");
+    append(f->db, id_of(2, 0, 1), "z");
+    assert_ok(record_store_discard(f->db, id_of(1, 0, 3), id_of(1, 0, 4)));
+    assert_ok(record_store_discard(f->db, id_of(1, 0, 1), id_of(2, 0, 0)));
+    struct seen left = {.stop_after = -1};
+    assert_ok(record_store_scan(f->db, 0, INT64_MAX, see, &left));
+    assert_string_equal(left.text, ";");
 }
 
 static void totals_are_per_buffer(void **state)
@@ -139,7 +160,8 @@ int main(void)
         TEST(chunks_are_read_in_order_and_only_those_asked_for),
         TEST(a_scan_gives_amounts_without_data),
         TEST(deleting_takes_a_run_and_nothing_else),
-        TEST(a_portion_at_a_time_says_how_much_it_was),
+        TEST(what_is_discarded_counts_no_more_and_goes_in_portions),
+        TEST(a_run_swallows_those_it_holds),
         TEST(totals_are_per_buffer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
