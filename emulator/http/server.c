@@ -446,7 +446,8 @@ static uint16_t bound_port(int fd)
     return slice_to_u64(slice_of(port), &number) == STATUS_OK ? (uint16_t)number : 0;
 }
 
-static void on_library_log(void *ctx, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static void on_library_log(void *ctx, const char *format,
+                                                                 va_list args)
 {
     (void)ctx;
     char line[512];
