@@ -53,7 +53,8 @@ static enum status run_sql(struct db *db, const char *sql)
 
 /*
  * A pending row names a key; an empty one says the bucket was deleted, a NUL that it was made
- * (no key is either, and both sort before all keys).
+ * (no key is either, and both sort before all keys). No OR IGNORE: an upsert that fires a trigger
+ * would override it.
  */
 static enum status start_noting(struct db *db)
 {
@@ -62,16 +63,19 @@ static enum status start_noting(struct db *db)
         " PRIMARY KEY(bucket, key)) WITHOUT ROWID";
     static const char inserted[] =
         "CREATE TEMP TRIGGER tree_object_inserted AFTER INSERT ON main.object BEGIN"
-        " INSERT OR IGNORE INTO tree_pending SELECT name, new.key FROM main.bucket"
-        " WHERE id = new.bucket; END";
+        " INSERT INTO tree_pending SELECT b.name, new.key FROM main.bucket b"
+        " WHERE b.id = new.bucket AND NOT EXISTS (SELECT 1 FROM tree_pending p"
+        " WHERE p.bucket = b.name AND p.key = new.key); END";
     static const char updated[] =
         "CREATE TEMP TRIGGER tree_object_updated AFTER UPDATE ON main.object BEGIN"
-        " INSERT OR IGNORE INTO tree_pending SELECT name, new.key FROM main.bucket"
-        " WHERE id = new.bucket; END";
+        " INSERT INTO tree_pending SELECT b.name, new.key FROM main.bucket b"
+        " WHERE b.id = new.bucket AND NOT EXISTS (SELECT 1 FROM tree_pending p"
+        " WHERE p.bucket = b.name AND p.key = new.key); END";
     static const char deleted[] =
         "CREATE TEMP TRIGGER tree_object_deleted AFTER DELETE ON main.object BEGIN"
-        " INSERT OR IGNORE INTO tree_pending SELECT name, old.key FROM main.bucket"
-        " WHERE id = old.bucket; END";
+        " INSERT INTO tree_pending SELECT b.name, old.key FROM main.bucket b"
+        " WHERE b.id = old.bucket AND NOT EXISTS (SELECT 1 FROM tree_pending p"
+        " WHERE p.bucket = b.name AND p.key = old.key); END";
     static const char made[] =
         "CREATE TEMP TRIGGER tree_bucket_made AFTER INSERT ON main.bucket BEGIN"
         " INSERT OR IGNORE INTO tree_pending VALUES (new.name, x'00'); END";

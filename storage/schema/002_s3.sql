@@ -1,6 +1,7 @@
 -- Buckets, objects and their bodies. The rules of who owns a blob stand here as triggers, so that
 -- no caller can forget them: a body goes with its last object, a blob that may have lost
--- its last reference is noted in garbage and unlinked after the COMMIT.
+-- its last reference is noted in garbage and unlinked after the COMMIT. A trigger's INSERT has no
+-- OR IGNORE: an upsert that fires it would override that.
 CREATE TABLE bucket(
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     name TEXT NOT NULL UNIQUE,
@@ -105,21 +106,25 @@ BEGIN
 END;
 CREATE TRIGGER extent_deleted AFTER DELETE ON extent WHEN old.blob IS NOT NULL
 BEGIN
-    INSERT OR IGNORE INTO garbage(blob) VALUES (old.blob);
+    INSERT INTO garbage SELECT old.blob
+        WHERE NOT EXISTS (SELECT 1 FROM garbage WHERE blob = old.blob);
 END;
 CREATE TRIGGER extent_moved AFTER UPDATE OF blob ON extent
 WHEN old.blob IS NOT NULL AND old.blob IS NOT new.blob
 BEGIN
-    INSERT OR IGNORE INTO garbage(blob) VALUES (old.blob);
+    INSERT INTO garbage SELECT old.blob
+        WHERE NOT EXISTS (SELECT 1 FROM garbage WHERE blob = old.blob);
 END;
 CREATE TRIGGER part_deleted AFTER DELETE ON part WHEN old.blob IS NOT NULL
 BEGIN
-    INSERT OR IGNORE INTO garbage(blob) VALUES (old.blob);
+    INSERT INTO garbage SELECT old.blob
+        WHERE NOT EXISTS (SELECT 1 FROM garbage WHERE blob = old.blob);
 END;
 CREATE TRIGGER part_replaced AFTER UPDATE OF blob ON part
 WHEN old.blob IS NOT NULL AND old.blob IS NOT new.blob
 BEGIN
-    INSERT OR IGNORE INTO garbage(blob) VALUES (old.blob);
+    INSERT INTO garbage SELECT old.blob
+        WHERE NOT EXISTS (SELECT 1 FROM garbage WHERE blob = old.blob);
 END;
 CREATE TRIGGER upload_deleted AFTER DELETE ON upload
 BEGIN

@@ -162,6 +162,19 @@ static void no_key_and_no_link_leads_out(void **state)
     tree_close(tree);
 }
 
+static void a_key_written_many_times_shows_what_was_last(void **state)
+{
+    struct s3_fixture *f = *state;
+    struct tree *tree = open_tree(f);
+    for (unsigned i = 0; i < 5; i++)
+        s3_fixture_put(f, "k", s3_fixture_bytes(f, 100 + i, i));
+    assert_ok(object_store_delete(f->db, f->bucket_id, SLICE("k")));
+    s3_fixture_put(f, "k", SLICE("last"));
+    settle(f, tree);
+    assert_file(f, "s3/photos/k", SLICE("last"));
+    tree_close(tree);
+}
+
 static void an_undone_unit_changes_no_file(void **state)
 {
     struct s3_fixture *f = *state;
@@ -231,6 +244,7 @@ int main(void)
         TEST(a_body_of_parts_is_one_file),
         TEST(a_file_and_a_folder_of_one_name_live_side_by_side),
         TEST(no_key_and_no_link_leads_out),
+        TEST(a_key_written_many_times_shows_what_was_last),
         TEST(an_undone_unit_changes_no_file),
         TEST(a_tree_is_made_anew_unless_it_was_closed_complete),
         TEST(a_wiped_database_empties_the_tree),

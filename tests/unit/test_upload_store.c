@@ -145,6 +145,30 @@ static void a_merged_body_keeps_its_parts(void **state)
     assert_status(object_store_merged(f->db, body_id + 1, &merged), STATUS_NOT_FOUND);
 }
 
+static void a_merged_object_can_be_overwritten(void **state)
+{
+    struct s3_fixture *f = *state;
+    create(f, "u1");
+    assert_ok(put_part(f, "u1", 1, s3_fixture_bytes(f, LARGE_BYTES, 1)));
+    assert_ok(put_part(f, "u1", 2, SLICE("tail")));
+    struct upload_part_list list = list_parts(f, "u1", 0, 9);
+    const struct object_put put = {
+        .bucket = SLICE("photos"), .key = SLICE("k"), .etag = SLICE("e-2")};
+    const struct body merged = {.size = LARGE_BYTES + 4,
+                                .blob_id = "00000000000000010000000000000077"};
+    int64_t body_id = 0;
+    assert_ok(upload_store_compose(f->db, SLICE("u1"), list.parts, 2, &body_id));
+    assert_ok(object_store_put_composed(f->db, &put, LARGE_BYTES + 4, body_id));
+    assert_ok(object_store_merged(f->db, body_id, &merged));
+    assert_ok(upload_store_delete(f->db, SLICE("u1")));
+    s3_fixture_put(f, "k", SLICE("small"));
+    s3_fixture_commit(f);
+    struct garbage garbage;
+    assert_ok(object_store_garbage(f->db, &garbage));
+    assert_int_equal(garbage.count, 2);
+    assert_string_equal(garbage.blob_ids[1], merged.blob_id);
+}
+
 static void an_aborted_upload_gives_its_files_back(void **state)
 {
     struct s3_fixture *f = *state;
@@ -187,6 +211,7 @@ int main(void)
         TEST(parts_are_listed_by_number_and_the_last_one_wins),
         TEST(parts_become_the_extents_of_one_body),
         TEST(a_merged_body_keeps_its_parts),
+        TEST(a_merged_object_can_be_overwritten),
         TEST(an_aborted_upload_gives_its_files_back),
         TEST(a_result_is_kept_for_a_while),
     };
