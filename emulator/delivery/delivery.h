@@ -150,7 +150,7 @@ struct delivery_flush {
     void (*done)(struct delivery_flush *flush); /* on a later turn, exactly once */
 
     /* filled in before done() */
-    enum status status;         /* STATUS_CANCELLED: the stream was deleted meanwhile;
+    enum status status;         /* STATUS_CANCELLED: the stream was deleted or the engine stopped;
                                    STATUS_CONFLICT: something could not be written to S3 and waits */
     uint64_t objects;           /* written, error objects included */
     uint64_t delivered_records; /* in objects under Prefix */

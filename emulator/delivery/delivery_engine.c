@@ -42,27 +42,37 @@ static void on_group_undone(struct db_listener *listener)
 
 /* ---- life ---- */
 
-static void on_tell(struct loop_task *task)
+static void tell_flushes(struct delivery_engine *engine)
 {
-    struct delivery_engine *engine = list_entry(task, struct delivery_engine, tell);
     struct list ended;
     list_init(&ended);
     list_move_all(&ended, &engine->ended);
-    if (delivery_engine_is_idle(engine) && !engine->is_running) {
-        struct list drains;
-        list_init(&drains);
-        list_move_all(&drains, &engine->drains);
-        struct list *link = NULL;
-        while ((link = list_take_first(&drains)) != NULL) {
-            struct delivery_drain *drain = list_entry(link, struct delivery_drain, link);
-            drain->done(drain);
-        }
-    }
     struct list *link = NULL;
     while ((link = list_take_first(&ended)) != NULL) {
         struct delivery_flush *flush = list_entry(link, struct delivery_flush, link);
         flush->done(flush);
     }
+}
+
+/* Last of all: the one who waits may destroy the engine. */
+static void tell_drains(struct delivery_engine *engine)
+{
+    struct list drains;
+    list_init(&drains);
+    list_move_all(&drains, &engine->drains);
+    struct list *link = NULL;
+    while ((link = list_take_first(&drains)) != NULL) {
+        struct delivery_drain *drain = list_entry(link, struct delivery_drain, link);
+        drain->done(drain);
+    }
+}
+
+static void on_tell(struct loop_task *task)
+{
+    struct delivery_engine *engine = list_entry(task, struct delivery_engine, tell);
+    tell_flushes(engine);
+    if (delivery_engine_is_idle(engine) && !engine->is_running)
+        tell_drains(engine);
 }
 
 enum status delivery_engine_create(const struct delivery_deps *deps,
@@ -108,6 +118,7 @@ static void stop_timers(struct delivery_engine *engine)
         for (unsigned stage = 0; stage < STAGE_COUNT; stage++)
             sim_timer_stop(engine->deps.clock, &stream->buffers[stage].timer);
         delivery_transform_drop(stream);
+        delivery_flush_cancel(stream);
     }
 }
 

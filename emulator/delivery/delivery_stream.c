@@ -253,11 +253,13 @@ enum status delivery_stream_update(struct delivery_engine *engine, struct delive
     enum status status = delivery_stream_store_update(engine->deps.db, &row);
     if (status == STATUS_OK)
         status = delivery_stream_set(stream, &row);
-    if (status == STATUS_OK) {
-        unsettle(stream);
-        delivery_pump_check(stream);
-    }
-    return status;
+    if (status != STATUS_OK)
+        return status;
+    for (unsigned stage = 0; stage < STAGE_COUNT; stage++)
+        stream->buffers[stage].not_before_ms = 0; /* the update may be the remedy */
+    unsettle(stream);
+    delivery_pump_check(stream);
+    return STATUS_OK;
 }
 
 static enum status discard_records(struct delivery_stream *stream)
