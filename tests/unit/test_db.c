@@ -1,9 +1,11 @@
 #include <setjmp.h>
+#include <sqlite3.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -175,6 +177,73 @@ static void a_file_that_is_no_database_is_refused(void **state)
     assert_null(other);
 }
 
+/* Run SQL on a file of its own, bypassing everything of ours. */
+static void make_foreign(const char *path, const char *sql)
+{
+    sqlite3 *handle = NULL;
+    assert_int_equal(sqlite3_open(path, &handle), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(handle, sql, NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_close(handle), SQLITE_OK);
+}
+
+static void somebody_elses_database_is_refused(void **state)
+{
+    static const char *const contents[] = {
+        "CREATE TABLE theirs(a)", "PRAGMA application_id = 7", "PRAGMA user_version = 1",
+        "PRAGMA application_id = 1212765266; PRAGMA user_version = -1"};
+    struct fixture *f = *state;
+    for (size_t i = 0; i < 4; i++) {
+        char path[160];
+        struct db *other = NULL;
+        (void)snprintf(path, sizeof(path), "%s/other-%zu.db", f->folder, i);
+        make_foreign(path, contents[i]);
+        assert_int_equal(db_open(path, DB_DURABILITY_NORMAL, &other), STATUS_CORRUPT);
+        assert_null(other);
+    }
+}
+
+static void a_database_of_a_newer_version_is_unsupported(void **state)
+{
+    struct fixture *f = *state;
+    db_remove_listener(&f->listener);
+    db_close(f->db);
+    f->db = NULL;
+    make_foreign(f->path, "PRAGMA user_version = 9999");
+    assert_int_equal(db_open(f->path, DB_DURABILITY_NORMAL, &f->db), STATUS_UNSUPPORTED);
+}
+
+static void after_a_lost_group_no_unit_writes_until_the_commit_has_said_so(void **state)
+{
+    static const char limit[] = "PRAGMA max_page_count = 1"; /* not below what is there */
+    static char much[400000];
+    struct fixture *f = *state;
+    struct query q;
+    query_begin(&q, f->db, limit);
+    assert_int_equal(query_run(&q), STATUS_OK);
+    memset(much, 'x', sizeof(much) - 1);
+    db_unit_begin(f->db);
+    assert_int_equal(put(f->db, "a", "1"), STATUS_OK);
+    assert_int_equal(db_unit_end(f->db, true), STATUS_OK);
+    db_unit_begin(f->db);
+    assert_int_equal(put(f->db, "b", much), STATUS_DISK_FULL);
+    assert_int_equal(put(f->db, "b", "2"), STATUS_DISK_FULL);
+    assert_int_equal(db_unit_end(f->db, true), STATUS_DISK_FULL);
+    db_unit_begin(f->db);
+    assert_int_equal(put(f->db, "c", "3"), STATUS_DISK_FULL);
+    assert_int_equal(db_unit_end(f->db, false), STATUS_OK);
+
+    assert_true(db_is_dirty(f->db));
+    assert_int_equal(db_commit(f->db), STATUS_DISK_FULL);
+    assert_int_equal(f->times_undone, 1);
+    assert_setting(f->db, "a", "");
+    assert_setting(f->db, "b", "");
+    db_unit_begin(f->db);
+    assert_int_equal(put(f->db, "d", "4"), STATUS_OK);
+    assert_int_equal(db_unit_end(f->db, true), STATUS_OK);
+    assert_int_equal(db_commit(f->db), STATUS_OK);
+    assert_setting(f->db, "d", "4");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -191,6 +260,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(wiping_empties_every_table_and_tells_the_listeners, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_file_that_is_no_database_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(somebody_elses_database_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_database_of_a_newer_version_is_unsupported, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(
+            after_a_lost_group_no_unit_writes_until_the_commit_has_said_so, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -42,7 +42,7 @@ struct fixture {
     sem_t came;  /* a call waits, a sink pauses */
     sem_t freed; /* a call was freed */
     unsigned count;
-    int runs;
+    atomic_int runs;
 };
 
 static struct fixture *fixture;
