@@ -100,20 +100,19 @@ static enum status read_scope(struct slice credential, struct arena *arena,
     struct slice service = slice_cut(&rest, '/');
     if (key.len == 0 || date.len == 0 || service.len == 0 ||
         !slice_equal(rest, SLICE("aws4_request"))) {
-        char *text =
-            arena_printf(arena,
-                         "Credential must have exactly 5 slash-delimited elements, e.g. "
-                         "keyid/date/region/service/term, got '%.*s'",
-                         SLICE_ARG(credential));
+        char *text = arena_printf(arena,
+                                  "Credential must have exactly 5 slash-delimited elements, e.g. "
+                                  "keyid/date/region/service/term, got '%.*s'",
+                                  SLICE_ARG(credential));
         if (text == NULL)
             return STATUS_NO_MEMORY;
         *ret_problem = slice_of(text);
         return STATUS_INVALID;
     }
     struct slice account = is_account(key) ? key : defaults->account;
-    enum status status = credentials_internal(arena, account,
-                                              region.len > 0 ? region : defaults->region,
-                                              slice_make(NULL, 0), &ret->principal);
+    enum status status =
+        credentials_internal(arena, account, region.len > 0 ? region : defaults->region,
+                             slice_make(NULL, 0), &ret->principal);
     ret->principal.access_key = key;
     ret->service = service;
     return status;

@@ -5,7 +5,8 @@
  *     Authorization: AWS4-HMAC-SHA256 Credential=<key>/<date>/<region>/<service>/aws4_request,
  *                    SignedHeaders=..., Signature=...
  *
- * The account comes from the access key: 12 digits name it, any other key belongs to the default one.
+ * The account comes from the access key: 12 digits name it, any other key belongs to the default
+ * one.
  */
 #ifndef EMULATOR_AUTH_CREDENTIALS_H
 #define EMULATOR_AUTH_CREDENTIALS_H
