@@ -121,31 +121,28 @@ enum status delivery_stream_store_each(
     return status != STATUS_OK ? status : ended;
 }
 
-enum status delivery_stream_store_names(struct db *db, struct slice account, struct slice region,
-                                        struct slice after, size_t limit, struct arena *arena,
-                                        struct delivery_stream_page *ret_page)
+enum status delivery_stream_store_names(struct db *db, struct arena *arena,
+                                        struct delivery_stream_page *page)
 {
     static const char find[] = "SELECT name FROM delivery_stream WHERE account = ? AND region = ?"
                                " AND name > ? ORDER BY name LIMIT ?";
-    struct delivery_stream_page page = {0};
-    page.names = arena_alloc(arena, (limit + 1) * sizeof(*page.names));
-    if (page.names == NULL)
+    page->count = 0;
+    page->has_more = false;
+    page->names = arena_alloc(arena, (page->limit + 1) * sizeof(*page->names));
+    if (page->names == NULL)
         return STATUS_NO_MEMORY;
     struct query q;
     query_begin(&q, db, find);
-    query_bind_text(&q, account);
-    query_bind_text(&q, region);
-    query_bind_text(&q, after);
-    query_bind_integer(&q, (int64_t)limit + 1);
+    query_bind_text(&q, page->account);
+    query_bind_text(&q, page->region);
+    query_bind_text(&q, page->after);
+    query_bind_integer(&q, (int64_t)page->limit + 1);
     while (query_step(&q)) {
-        page.has_more = page.count == limit;
-        if (!page.has_more)
-            page.names[page.count++] = query_copy(&q, 0, arena);
+        page->has_more = page->count == page->limit;
+        if (!page->has_more)
+            page->names[page->count++] = query_copy(&q, 0, arena);
     }
-    enum status status = query_end(&q);
-    if (status == STATUS_OK)
-        *ret_page = page;
-    return status;
+    return query_end(&q);
 }
 
 /* Run a statement whose one row is a number; `q` has its parameters. */

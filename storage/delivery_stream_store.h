@@ -51,16 +51,18 @@ delivery_stream_store_each(struct db *db,
                            void *arg);
 
 struct delivery_stream_page {
+    struct slice account;
+    struct slice region;
+    struct slice after; /* the last name seen, which need not exist; or empty */
+    size_t limit;
+    /* the result: */
     struct slice *names; /* sorted; in the arena */
     size_t count;
     bool has_more;
 };
 
-/* Up to `limit` names behind `after`, which need not exist. */
-NODISCARD enum status delivery_stream_store_names(struct db *db, struct slice account,
-                                                  struct slice region, struct slice after,
-                                                  size_t limit, struct arena *arena,
-                                                  struct delivery_stream_page *ret_page);
+NODISCARD enum status delivery_stream_store_names(struct db *db, struct arena *arena,
+                                                  struct delivery_stream_page *page);
 
 NODISCARD enum status delivery_stream_store_count(struct db *db, struct slice account,
                                                   struct slice region, size_t *ret_count);

@@ -25,7 +25,7 @@ int64_t record_store_buffer_stream(int64_t buffer)
 
 unsigned record_store_buffer_stage(int64_t buffer)
 {
-    return (unsigned)buffer & ((1u << STAGE_BITS) - 1);
+    return (unsigned)buffer & ((1U << STAGE_BITS) - 1);
 }
 
 int64_t record_store_first_id(int64_t buffer)

@@ -74,10 +74,10 @@ void delivery_stream_free_if_done(struct delivery_stream *stream)
 static size_t name_bucket(struct slice account, struct slice region, struct slice name)
 {
     const struct slice parts[] = {account, region, name};
-    uint32_t hash = 2166136261u; /* FNV-1a */
+    uint32_t hash = 2166136261U; /* FNV-1a */
     for (size_t i = 0; i < 3; i++) {
         for (size_t at = 0; at < parts[i].len; at++)
-            hash = (hash ^ (unsigned char)parts[i].ptr[at]) * 16777619u;
+            hash = (hash ^ (unsigned char)parts[i].ptr[at]) * 16777619U;
     }
     return hash % DELIVERY_NAME_BUCKETS;
 }

@@ -153,12 +153,14 @@ static void answer_names(struct call *call, const struct delivery_stream_page *p
 void firehose_list_delivery_streams(struct call *call)
 {
     struct slice type = json_member_string(call->input, "DeliveryStreamType");
-    struct delivery_stream_page page = {0};
+    struct delivery_stream_page page = {
+        .account = call->principal->account,
+        .region = call->principal->region,
+        .after = json_member_string(call->input, "ExclusiveStartDeliveryStreamName"),
+        .limit = (size_t)json_member_integer(call->input, "Limit", LIST_DEFAULT),
+    };
     if (type.ptr == NULL || slice_equal_text(type, "DirectPut")) { /* there are no others */
-        enum status status = delivery_stream_store_names(
-            call->sandbox->db, call->principal->account, call->principal->region,
-            json_member_string(call->input, "ExclusiveStartDeliveryStreamName"),
-            (size_t)json_member_integer(call->input, "Limit", LIST_DEFAULT), &call->arena, &page);
+        enum status status = delivery_stream_store_names(call->sandbox->db, &call->arena, &page);
         if (status != STATUS_OK) {
             stream_lookup_fail_storage(call, status);
             return;

@@ -39,7 +39,7 @@ const struct json *destination_find(const struct json *input, const char *suffix
 {
     const struct json *plain = member_of(input, "S3", suffix);
     const struct json *extended = member_of(input, "ExtendedS3", suffix);
-    unsigned count = (plain != NULL ? 1u : 0u) + (extended != NULL ? 1u : 0u);
+    unsigned count = (plain != NULL ? 1U : 0U) + (extended != NULL ? 1U : 0U);
     const char *other = NULL;
     for (size_t i = 0; i < sizeof(other_destinations) / sizeof(other_destinations[0]); i++) {
         if (member_of(input, other_destinations[i], suffix) == NULL)
