@@ -201,7 +201,7 @@ static int set_up(void **state)
     f->listener.group_undone = on_undone;
     db_add_listener(f->sandbox.db, &f->listener);
     gateway_init(&f->gateway, &router, &defaults);
-    gateway_add_world(&f->gateway, &f->world, &f->sandbox);
+    gateway_add_world(&f->gateway, &f->world, &f->sandbox, NULL);
     f->hook.fn = on_turn;
     loop_add_hook(f->sandbox.loop, &f->hook);
     return 0;
