@@ -168,7 +168,8 @@ static bool start_server(struct app *app)
     };
     enum status status = server_start(app->loop, &options, &app->server);
     if (status == STATUS_BUSY)
-        log_line(LOG_ERROR, "cannot listen on %s port %d: it is in use or not allowed; try --port 0",
+        log_line(LOG_ERROR,
+                 "cannot listen on %s port %d: it is in use or not allowed; try --port 0",
                  options.host, (int)options.port);
     else if (status == STATUS_INVALID)
         log_line(LOG_ERROR, "cannot listen on %s: no such address", options.host);

@@ -1,7 +1,7 @@
 /*
- * clock_keeper.h -- a sandbox's clock outlives the process: how far it is ahead of real time is kept
- * in the database, written in the first commit after it changed. So no record is ever found with
- * an arrival later than now, and what an advance was acknowledged for stays past.
+ * clock_keeper.h -- a sandbox's clock outlives the process: how far it is ahead of real time is
+ * kept in the database, written in the first commit after it changed. So no record is ever found
+ * with an arrival later than now, and what an advance was acknowledged for stays past.
  */
 #ifndef EMULATOR_CLOCK_KEEPER_H
 #define EMULATOR_CLOCK_KEEPER_H

@@ -25,8 +25,8 @@ struct sandbox;
 /* One sandbox as the gateway sees it. */
 struct gateway_world {
     struct list link;
-    struct sandbox *sandbox; /* borrowed */
-    struct list answered;    /* struct call, waiting for the COMMIT */
+    struct sandbox *sandbox;                        /* borrowed */
+    struct list answered;                           /* struct call, waiting for the COMMIT */
     void (*before_commit)(struct sandbox *sandbox); /* may add a unit of its own */
 };
 

@@ -1,5 +1,6 @@
 /*
- * sandbox.h -- one world: its data, its clock, its chance, its engines. Two sandboxes share nothing.
+ * sandbox.h -- one world: its data, its clock, its chance, its engines. Two sandboxes share
+ * nothing.
  *
  * A struct of pointers to parts, made and torn down by sandbox.c (the composition root), so that
  * handlers reach what they need without knowing how it was put together. All parts are
@@ -26,9 +27,9 @@ struct sandbox_reset {
 };
 
 struct sandbox {
-    const char *name;    /* "main" */
-    const char *folder;  /* DIR/<name> */
-    struct loop *loop;   /* borrowed from the app */
+    const char *name;   /* "main" */
+    const char *folder; /* DIR/<name> */
+    struct loop *loop;  /* borrowed from the app */
     struct db *db;
     struct blob_store *blobs;
     struct sim_clock clock;
@@ -36,7 +37,7 @@ struct sandbox {
     struct event_bus bus;
     struct lambda_engine *lambda;
     struct delivery_engine *delivery;
-    struct table_cache *tables;     /* storage/table_store.h */
+    struct table_cache *tables;      /* storage/table_store.h */
     struct shape_cache *shape_cache; /* compiled patterns of emulator/shapes */
 
     /* Back to an empty world, once nothing is in flight: every resource of every service goes. */

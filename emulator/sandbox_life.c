@@ -2,8 +2,8 @@
  * sandbox_life.c
  *
  * Opening order, and why: the database first (everything reads it), blobs, clock and bus, the
- * readers of the bus before its publishers, then the engines: Lambda before delivery, which calls it.
- * Closing is the reverse. Every pointer is NULL until its part is there, so a sandbox that
+ * readers of the bus before its publishers, then the engines: Lambda before delivery, which calls
+ * it. Closing is the reverse. Every pointer is NULL until its part is there, so a sandbox that
  * opened half is closed the same way.
  */
 #include "emulator/sandbox_life.h"
