@@ -6,7 +6,7 @@
 enum { STAGE_BITS = 2, SEQUENCE_BITS = 40 };
 
 /* One portion of a purge. */
-enum { PURGE_CHUNKS = 256, PURGE_BYTES = 1024 * 1024 };
+enum { PURGE_CHUNKS = 256, PURGE_BYTES = 256 * 1024 };
 
 /* The chunk is in no discarded run. These do not overlap, so the nearest one decides. */
 #define NOT_DISCARDED                                                              \

@@ -46,7 +46,8 @@ static struct lambda_record_result result_of(struct lambda_invocation *invocatio
             return (struct lambda_record_result){words[i].kind, {NULL, 0}};
     }
     char *copy = arena_printf(&invocation->arena, "<%.*s>", SLICE_ARG(data));
-    assert_non_null(copy);
+    if (copy == NULL)
+        invocation->outcome = LAMBDA_INTERNAL_ERROR;
     return (struct lambda_record_result){LAMBDA_RESULT_OK, slice_of(copy)};
 }
 
@@ -62,7 +63,9 @@ static void answer_one(struct world *w, struct lambda_invocation *invocation)
     } else {
         invocation->results =
             arena_zalloc(&invocation->arena, batch->record_count * sizeof(*invocation->results));
-        for (size_t i = 0; i < batch->record_count; i++)
+        if (invocation->results == NULL)
+            invocation->outcome = LAMBDA_INTERNAL_ERROR;
+        for (size_t i = 0; invocation->results != NULL && i < batch->record_count; i++)
             invocation->results[i] = result_of(invocation, batch->records[i].data);
     }
     invocation->done(invocation);
