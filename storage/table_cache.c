@@ -77,9 +77,9 @@ void table_cache_close(struct table_cache *cache)
 /* FNV-1a. */
 static struct cached_table **find_slot(struct table_cache *cache, struct slice name)
 {
-    uint32_t hash = 2166136261u;
+    uint32_t hash = 2166136261U;
     for (size_t i = 0; i < name.len; i++)
-        hash = (hash ^ (uint8_t)name.ptr[i]) * 16777619u;
+        hash = (hash ^ (uint8_t)name.ptr[i]) * 16777619U;
     return &cache->slots[(hash ^ (hash >> 16)) % TABLE_CACHE_SLOTS];
 }
 

@@ -206,9 +206,9 @@ enum status table_store_add(struct db *db, int64_t table_id, const struct table_
     return query_run(&q);
 }
 
-enum status table_store_list(struct db *db, const struct table_scope *scope, struct slice after,
-                             size_t max, struct arena *arena, struct slice *ret_names,
-                             size_t *ret_count)
+enum status table_store_list(struct db *db, const struct table_scope *scope,
+                             const struct table_page *page, struct arena *arena,
+                             struct slice *ret_names, size_t *ret_count)
 {
     static const char find[] = "SELECT name FROM dynamodb_table"
                                " WHERE account = ? AND region = ? AND name > ?"
@@ -218,9 +218,9 @@ enum status table_store_list(struct db *db, const struct table_scope *scope, str
     query_begin(&q, db, find);
     query_bind_text(&q, scope->account);
     query_bind_text(&q, scope->region);
-    query_bind_text(&q, after);
-    query_bind_integer(&q, (int64_t)max);
-    while (count < max && query_step(&q))
+    query_bind_text(&q, page->after);
+    query_bind_integer(&q, (int64_t)page->max);
+    while (count < page->max && query_step(&q))
         ret_names[count++] = query_copy(&q, 0, arena);
     enum status status = query_end(&q);
     if (status == STATUS_OK)

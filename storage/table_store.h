@@ -105,9 +105,15 @@ NODISCARD enum status table_store_count(struct db *db, int64_t table_id,
 NODISCARD enum status table_store_add(struct db *db, int64_t table_id,
                                       const struct table_counts *change);
 
-/* Up to `max` names greater than `after`, in order, copied into the arena. */
+/* Which names are wanted: up to `max` of those greater than `after`. */
+struct table_page {
+    struct slice after;
+    size_t max;
+};
+
+/* In order, copied into the arena; `ret_names` has room for page->max of them. */
 NODISCARD enum status table_store_list(struct db *db, const struct table_scope *scope,
-                                       struct slice after, size_t max, struct arena *arena,
+                                       const struct table_page *page, struct arena *arena,
                                        struct slice *ret_names, size_t *ret_count);
 
 /* ---- tags ------------------------------------------------------------------------------- */

@@ -65,7 +65,7 @@ static enum status read_entry(struct batch_entry *entry, const struct json *requ
 static enum status check_duplicates(const struct batch *batch, const struct batch_entry *entry)
 {
     for (const struct batch_entry *e = batch->entries; e < entry; e++)
-        if (e->write.table == entry->write.table &&
+        if (e->write.table->id == entry->write.table->id &&
             slice_equal(e->write.key.p, entry->write.key.p) &&
             slice_equal(e->write.key.s, entry->write.key.s))
             return refuse(&batch->work->refusal, "Provided list of item keys contains duplicates");

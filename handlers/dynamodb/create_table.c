@@ -118,7 +118,9 @@ static enum status read_keys(struct work *work, struct table *table)
     table->hash_name = json_member_string(first, "AttributeName");
     table->hash_type = find_type(definitions, table->hash_name);
     table->range_name = json_member_string(second, "AttributeName");
-    table->range_type = second != NULL ? find_type(definitions, table->range_name) : 'S';
+    table->range_type = 'S';
+    if (second != NULL)
+        table->range_type = find_type(definitions, table->range_name);
     if (table->hash_type == '\0' || table->range_type == '\0')
         return refuse_undefined(work, keys, definitions);
     status = check_key_order(work, table, first, second);

@@ -42,7 +42,9 @@ struct reader {
 
 static char peek(const struct reader *r)
 {
-    return r->at < r->text.len ? r->text.ptr[r->at] : '\0';
+    if (r->at == r->text.len)
+        return '\0';
+    return r->text.ptr[r->at];
 }
 
 static void read_digit(struct reader *r, char c, bool after_point, struct decimal *d)

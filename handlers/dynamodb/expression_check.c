@@ -1,5 +1,6 @@
 #include "handlers/dynamodb/expression_check.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <stdint.h>
 
@@ -181,6 +182,7 @@ static bool is_type_name(struct slice name)
 static void check_attribute_type(struct expression_check *check, const struct expression *node)
 {
     const struct expression *wanted = node->first->next;
+    assert(wanted != NULL);
     enum value_type type = expression_check_type(wanted);
     if (type == 0 && wanted->kind != EXPRESSION_VALUE)
         note_type(check, node->source, "{NS,SS,L,BS,N,M,B,BOOL,NULL,S}");
@@ -218,8 +220,10 @@ static void check_list_append(struct expression_check *check, const struct expre
     }
 }
 
+/* The right number of operands is there. */
 static void check_types(struct expression_check *check, const struct expression *node)
 {
+    assert(node->first != NULL && (node->count < 2 || node->first->next != NULL));
     switch (node->function) {
     case FUNCTION_ATTRIBUTE_EXISTS:
     case FUNCTION_ATTRIBUTE_NOT_EXISTS:
@@ -309,6 +313,7 @@ static void note_bounds(struct expression_check *check, const char *rule,
 static void check_between(struct expression_check *check, const struct expression *node)
 {
     const struct expression *low = node->first->next;
+    assert(low != NULL && low->next != NULL);
     const struct expression *high = low->next;
     check_ordered(check, node, SLICE("BETWEEN"));
     if (low->kind != EXPRESSION_VALUE || high->kind != EXPRESSION_VALUE || low->value.type == 0 ||
@@ -322,6 +327,7 @@ static void check_between(struct expression_check *check, const struct expressio
 
 static void check_comparison(struct expression_check *check, struct expression *node)
 {
+    assert(node->first != NULL && node->first->next != NULL);
     for (struct expression *e = node->first; e != NULL; e = e->next)
         expression_check_operand(check, e);
     if (node->kind == EXPRESSION_BETWEEN)

@@ -57,8 +57,12 @@ static enum token_kind punctuation(char c)
 }
 
 /* "<", "<=", "<>", ">" or ">=" */
-static enum token_kind comparator(char first, char second, size_t *ret_len)
+static enum token_kind comparator(struct slice s, size_t *ret_len)
 {
+    char first = s.ptr[0];
+    char second = '\0';
+    if (s.len > 1)
+        second = s.ptr[1];
     *ret_len = 2;
     if (second == '=')
         return first == '<' ? TOKEN_LESS_EQUAL : TOKEN_GREATER_EQUAL;
@@ -86,7 +90,7 @@ static enum token_kind classify(struct slice s, size_t at, size_t *ret_len)
         return TOKEN_BAD;
     }
     if (c == '<' || c == '>')
-        return comparator(c, at + 1 < s.len ? s.ptr[at + 1] : '\0', ret_len);
+        return comparator(slice_from(s, at), ret_len);
     size_t step = utf8_step(slice_from(s, at));
     *ret_len = step > 0 ? step : 1;
     return punctuation(c);

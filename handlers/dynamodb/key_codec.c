@@ -127,7 +127,7 @@ enum status key_codec_read(const struct table *table, const struct json *json,
     if (status != STATUS_OK)
         return status;
     struct slice item = text_slice(&document);
-    bool fits = json_count(json) == (has_range ? 2u : 1u) &&
+    bool fits = json_count(json) == (has_range ? 2U : 1U) &&
                 value_member(item, table->hash_name, &hash) &&
                 hash.type == type_of(table->hash_type);
     if (fits && has_range)

@@ -71,6 +71,34 @@ enum status operation_table_name(struct work *work, struct slice name, struct sl
     return STATUS_OK;
 }
 
+static bool is_table_name(struct slice name)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.ptr[i];
+        bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                    c == '_' || c == '.' || c == '-';
+        if (!fits)
+            return false;
+    }
+    return true;
+}
+
+/* A name that no table can have is told apart from one that none has. */
+static enum status refuse_unknown_table(struct work *work, struct slice name, bool is_control)
+{
+    if (!is_table_name(name))
+        return refuse(&work->refusal,
+                      "1 validation error detected: Value '%.*s' at 'tableName' failed to satisfy "
+                      "constraint: Member must satisfy regular expression pattern: "
+                      "[a-zA-Z0-9_.-]+",
+                      SLICE_ARG(name));
+    if (is_control)
+        return refuse_as(&work->refusal, &dynamodb_error_resource_not_found,
+                         "Requested resource not found: Table: %.*s not found", SLICE_ARG(name));
+    return refuse_as(&work->refusal, &dynamodb_error_resource_not_found,
+                     "Requested resource not found");
+}
+
 enum status operation_find_table(struct work *work, struct slice name, bool is_control,
                                  const struct table **ret_table)
 {
@@ -82,11 +110,7 @@ enum status operation_find_table(struct work *work, struct slice name, bool is_c
         table_cache_find(work->call->sandbox->tables, &work->scope, plain, work->arena, ret_table);
     if (status != STATUS_NOT_FOUND)
         return status;
-    if (is_control)
-        return refuse_as(&work->refusal, &dynamodb_error_resource_not_found,
-                         "Requested resource not found: Table: %.*s not found", SLICE_ARG(plain));
-    return refuse_as(&work->refusal, &dynamodb_error_resource_not_found,
-                     "Requested resource not found");
+    return refuse_unknown_table(work, plain, is_control);
 }
 
 enum status operation_table(struct work *work, const struct table **ret_table)

@@ -10,6 +10,7 @@
 
 #define VALUE_MAX_BYTES ((size_t)64 * 1024 * 1024)
 #define LIST_MAX_BYTES ((size_t)1024 * 1024)
+#define MAX_NAME_BYTES 65535
 #define NAMES "ExpressionAttributeNames"
 #define VALUES "ExpressionAttributeValues"
 
@@ -61,6 +62,11 @@ static enum status read_one(const struct json *json, char first, struct placehol
     if (first == ':')
         return read_value(json, placeholder, refusal);
     placeholder->attribute = json_string(json);
+    if (placeholder->attribute.len > MAX_NAME_BYTES)
+        return refuse(refusal,
+                      NAMES " contains invalid value: Attribute name is too large, must be less "
+                            "than 65535 bytes for key %.*s",
+                      SLICE_ARG(key));
     if (placeholder->attribute.len == 0)
         return refuse(refusal, NAMES " contains invalid value: Empty attribute name for key %.*s",
                       SLICE_ARG(key));

@@ -90,9 +90,12 @@ static enum status list_tables(struct work *work)
     size_t limit = (size_t)json_member_integer(work->input, "Limit", LIST_MAX_TABLES);
     if (limit > LIST_MAX_TABLES)
         limit = LIST_MAX_TABLES;
-    enum status status = table_store_list(
-        work->db, &work->scope, json_member_string(work->input, "ExclusiveStartTableName"),
-        limit + 1, work->arena, names, &count);
+    struct table_page page = {
+        .after = json_member_string(work->input, "ExclusiveStartTableName"),
+        .max = limit + 1,
+    };
+    enum status status =
+        table_store_list(work->db, &work->scope, &page, work->arena, names, &count);
     if (status != STATUS_OK)
         return status;
     bool has_more = count > limit;

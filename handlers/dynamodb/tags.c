@@ -1,5 +1,7 @@
 #include "handlers/dynamodb/tags.h"
 
+#include <assert.h>
+
 #include "emulator/base/arena.h"
 #include "emulator/base/json.h"
 #include "emulator/base/json_writer.h"

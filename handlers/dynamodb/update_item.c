@@ -10,8 +10,12 @@
 #include "handlers/dynamodb/projection.h"
 #include "handlers/dynamodb/update_apply.h"
 #include "handlers/dynamodb/update_expression.h"
+#include "handlers/dynamodb/update_operand.h"
 #include "handlers/dynamodb/value_writer.h"
 #include "storage/table_store.h"
+
+/* More than any item that is not too large takes as a document. */
+#define DOCUMENT_MAX_BYTES ((size_t)8 * 1024 * 1024)
 
 static const char *const legacy[] = {"AttributeUpdates", "Expected", "ConditionalOperator", NULL};
 
@@ -96,15 +100,18 @@ static enum status apply(struct item_update *update)
     struct slice before = is_new ? update->key : update->write.old.document;
     update->document = before;
     if (update->expression != NULL) {
-        struct text out = item_write_text(work);
+        struct text out;
+        text_init_in(&out, work->arena, DOCUMENT_MAX_BYTES);
         enum status status = update_apply(update->expression, before, &work->refusal, &out);
+        if (status == STATUS_TOO_LARGE)
+            return update_operand_refuse_size(&work->refusal);
         if (status != STATUS_OK)
             return status;
         update->document = text_slice(&out);
     }
     update->size = value_item_size(update->document);
     if (update->size > ITEM_MAX_BYTES)
-        return refuse(&work->refusal, "Item size to update has exceeded the maximum allowed size");
+        return update_operand_refuse_size(&work->refusal);
     return STATUS_OK;
 }
 

@@ -6,7 +6,8 @@
 #include "handlers/dynamodb/refusal.h"
 #include "handlers/dynamodb/update_expression.h"
 
-#define RESULT_MAX_BYTES ((size_t)64 * 1024 * 1024)
+/* More than any value of an item that is not too large takes as a document. */
+#define RESULT_MAX_BYTES ((size_t)8 * 1024 * 1024)
 
 static enum status compute(const struct expression *node, struct slice item,
                            struct refusal *refusal, struct value *ret_value);
@@ -14,6 +15,22 @@ static enum status compute(const struct expression *node, struct slice item,
 static enum status refuse_type(struct refusal *refusal)
 {
     return refuse(refusal, "An operand in the update expression has an incorrect data type");
+}
+
+enum status update_operand_refuse_size(struct refusal *refusal)
+{
+    return refuse(refusal, "Item size to update has exceeded the maximum allowed size");
+}
+
+/* A result as a value, or why there is none. */
+static enum status take_result(const struct text *out, enum value_type type,
+                               struct refusal *refusal, struct value *ret_value)
+{
+    if (out->status == STATUS_TOO_LARGE)
+        return update_operand_refuse_size(refusal);
+    if (out->status == STATUS_OK)
+        *ret_value = (struct value){type, text_slice(out)};
+    return out->status;
 }
 
 /* ---- numbers ------------------------------------------------------------------------------ */
@@ -71,9 +88,7 @@ static enum status combine_sets(const struct value *a, const struct value *b, bo
         return refuse_type(refusal);
     text_init_in(&out, refusal->arena, RESULT_MAX_BYTES);
     merge_sets(a, b, is_union, &out);
-    if (out.status == STATUS_OK)
-        *ret_set = (struct value){a->type, text_slice(&out)};
-    return out.status;
+    return take_result(&out, a->type, refusal, ret_set);
 }
 
 /* ---- the right side of SET ------------------------------------------------------------------ */
@@ -81,8 +96,8 @@ static enum status combine_sets(const struct value *a, const struct value *b, bo
 static enum status append_lists(const struct expression *node, struct slice item,
                                 struct refusal *refusal, struct value *ret_value)
 {
-    struct value a;
-    struct value b;
+    struct value a = {VALUE_NULL, {NULL, 0}};
+    struct value b = {VALUE_NULL, {NULL, 0}};
     struct text out;
     enum status status = compute(node->first, item, refusal, &a);
     if (status == STATUS_OK)
@@ -94,16 +109,14 @@ static enum status append_lists(const struct expression *node, struct slice item
     text_init_in(&out, refusal->arena, RESULT_MAX_BYTES);
     text_append(&out, a.payload);
     text_append(&out, b.payload);
-    if (out.status == STATUS_OK)
-        *ret_value = (struct value){VALUE_L, text_slice(&out)};
-    return out.status;
+    return take_result(&out, VALUE_L, refusal, ret_value);
 }
 
 static enum status compute_arithmetic(const struct expression *node, struct slice item,
                                       struct refusal *refusal, struct value *ret_value)
 {
-    struct value a;
-    struct value b;
+    struct value a = {VALUE_NULL, {NULL, 0}};
+    struct value b = {VALUE_NULL, {NULL, 0}};
     enum status status = compute(node->first, item, refusal, &a);
     if (status == STATUS_OK)
         status = compute(node->first->next, item, refusal, &b);
@@ -168,7 +181,7 @@ static enum status compute_delete(struct update_action *action, const struct val
 enum status update_operand_compute(struct update_action *action, struct slice item,
                                    struct refusal *refusal)
 {
-    struct value present;
+    struct value present = {VALUE_NULL, {NULL, 0}};
     const struct value *old = document_path_find(&action->path, item, &present) ? &present : NULL;
     switch (action->kind) {
     case UPDATE_SET:

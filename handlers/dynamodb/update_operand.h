@@ -16,6 +16,9 @@ struct value;
 NODISCARD enum status update_operand_compute(struct update_action *action, struct slice item,
                                              struct refusal *refusal);
 
+/* Refuse for what the item would become. */
+enum status update_operand_refuse_size(struct refusal *refusal);
+
 /* Is the value nested in no more levels than these? */
 bool update_operand_fits(const struct value *value, int levels);
 

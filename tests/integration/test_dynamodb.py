@@ -515,6 +515,26 @@ def test_an_unknown_table_is_not_found(db):
     assert refusal(db.scan, TableName="nothere") == expected
 
 
+def test_a_name_no_table_can_have_is_told_apart(db):
+    assert "[a-zA-Z0-9_.-]+" in invalid(db.scan, TableName="no;table")
+    assert "[a-zA-Z0-9_.-]+" in invalid(db.describe_table, TableName="no;table")
+
+
+def test_a_query_of_a_table_without_sort_key_finds_its_item(db, likes):
+    for id in ("1", "2"):
+        db.put_item(TableName=likes, Item={"id": s(id)})
+    arguments = {
+        "TableName": likes,
+        "KeyConditionExpression": "id = :id",
+        "ExpressionAttributeValues": {":id": s("1")},
+    }
+    assert db.query(**arguments)["Items"] == [{"id": s("1")}]
+    assert (
+        "The provided exclusive start key is invalid: ExclusiveStartKey: {id=AttributeValue: {S:1}}"
+        == invalid(db.query, ExclusiveStartKey={"id": s("1")}, **arguments)
+    )
+
+
 def test_a_table_can_be_named_by_its_arn(db, likes):
     arn = db.describe_table(TableName=likes)["Table"]["TableArn"]
     db.put_item(TableName=arn, Item={"id": s("1")})
@@ -1153,6 +1173,30 @@ def test_updates_cannot_nest_items_without_end(db, likes):
     ).startswith("ExpressionAttributeValues contains invalid value: Nesting Levels")
     db.put_item(TableName=likes, Item={"id": s("1"), "v": nested(31), "m": {"M": {}}})
     assert invalid(update, db=db, expression="SET m.a = v").startswith("Nesting Levels")
+
+
+def test_updates_cannot_make_items_too_large(db, likes):
+    half = {"L": [s("x" * 300_000)]}
+    db.put_item(TableName=likes, Item={"id": s("1"), "v": half})
+    twice = "list_append(v, v)"
+    many = "v"
+    for _ in range(60):
+        many = f"list_append({many}, v)"
+    for expression in (f"SET w = {twice}", "SET w = v", f"SET w = {many}", "SET " + ", ".join(
+        f"a{i} = v" for i in range(200)
+    )):
+        assert "Item size to update has exceeded the maximum allowed size" == invalid(
+            update, db=db, expression=expression
+        )
+    assert db.get_item(TableName=likes, Key={"id": s("1")})["Item"] == {"id": s("1"), "v": half}
+
+
+def test_attribute_names_have_a_maximum_in_bytes(db, likes):
+    long = "é" * 40_000
+    assert "65535" in invalid(db.put_item, TableName=likes, Item={"id": s("1"), long: n(1)})
+    assert "65535" in invalid(
+        update, db=db, expression="SET #a = :a", names={"#a": long}, a=n(1)
+    )
 
 
 # ---- batches ---------------------------------------------------------------------------------

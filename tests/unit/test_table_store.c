@@ -149,13 +149,14 @@ static void more_tables_than_the_cache_holds_are_all_found(void **state)
 static void tables_are_listed_by_name(void **state)
 {
     struct fixture *f = *state;
+    struct table_page page = {SLICE("a"), 3};
     struct slice names[3];
     size_t count = 0;
     struct table made;
     assert_ok(create(f, "b", &made));
     assert_ok(create(f, "c", &made));
     assert_ok(create(f, "a", &made));
-    assert_ok(table_store_list(f->disk.db, &home, SLICE("a"), 3, &f->disk.arena, names, &count));
+    assert_ok(table_store_list(f->disk.db, &home, &page, &f->disk.arena, names, &count));
     assert_int_equal(count, 2);
     assert_slice(names[0], "b");
     assert_slice(names[1], "c");
