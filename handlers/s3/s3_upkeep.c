@@ -9,6 +9,13 @@
 #include "storage/query.h"
 #include "storage/tree.h"
 
+/*
+ * Files of the tree cost more than the rows they show, so under a steady stream of writes the tree
+ * rests between batches; once nothing is written any more it goes on without a pause.
+ */
+#define REST_MS 200
+#define LAST_JOBS 8u /* at most, after s3_upkeep_stop() */
+
 struct s3_upkeep {
     struct loop *loop;        /* borrowed */
     struct db *db;            /* borrowed */
@@ -16,6 +23,10 @@ struct s3_upkeep {
     struct tree *tree;        /* owned; NULL: none */
     struct loop_hook hook;
     struct worker_job job;
+    struct loop_timer rest;
+    bool is_resting;
+    bool is_stopping;
+    unsigned jobs_left; /* while stopping */
     bool is_working;
     bool is_settled;    /* nothing was found to do since `changes` */
     int64_t changes;    /* of the connection, when last looked */
@@ -44,18 +55,46 @@ static void forget_garbage(struct s3_upkeep *upkeep)
                  status_text(status != STATUS_OK ? status : ended));
 }
 
-static void done(struct worker_job *job)
+static void on_rested(struct loop_timer *timer)
 {
-    struct s3_upkeep *upkeep = list_entry(job, struct s3_upkeep, job);
-    upkeep->is_working = false;
-    if (upkeep->has_garbage)
-        forget_garbage(upkeep);
+    list_entry(timer, struct s3_upkeep, rest)->is_resting = false;
+}
+
+/* Somebody wrote while the job ran: leave the machine to them for a moment. */
+static void rest_if_busy(struct s3_upkeep *upkeep)
+{
+    bool is_busy = upkeep->changes != query_total_changes(upkeep->db);
+    if (!is_busy || !upkeep->has_tree_work || upkeep->is_stopping)
+        return;
+    upkeep->is_resting =
+        loop_timer_start(upkeep->loop, &upkeep->rest, REST_MS, on_rested) == STATUS_OK;
+}
+
+static void report_failures(struct s3_upkeep *upkeep)
+{
     size_t failures = upkeep->tree != NULL ? tree_failures(upkeep->tree) : 0;
     if (failures > 0)
         log_line(LOG_WARNING,
                  "S3: %zu files of the browsable tree could not be brought up to date; the objects "
                  "themselves are fine",
                  failures);
+}
+
+static void done(struct worker_job *job)
+{
+    struct s3_upkeep *upkeep = list_entry(job, struct s3_upkeep, job);
+    upkeep->is_working = false;
+    if (upkeep->jobs_left > 0)
+        upkeep->jobs_left--;
+    rest_if_busy(upkeep);
+    if (upkeep->has_garbage)
+        forget_garbage(upkeep);
+    report_failures(upkeep);
+}
+
+static bool has_given_up(const struct s3_upkeep *upkeep)
+{
+    return upkeep->is_stopping && upkeep->jobs_left == 0;
 }
 
 static void look(struct s3_upkeep *upkeep)
@@ -84,7 +123,7 @@ static bool on_turn(struct loop_hook *hook)
     if (db_is_dirty(upkeep->db))
         return wait_for_commit(upkeep);
     upkeep->has_waited = false;
-    if (upkeep->is_working ||
+    if (upkeep->is_working || upkeep->is_resting || has_given_up(upkeep) ||
         (upkeep->is_settled && upkeep->changes == query_total_changes(upkeep->db)))
         return false;
     look(upkeep);
@@ -116,8 +155,17 @@ enum status s3_upkeep_create(struct loop *loop, struct db *db, struct blob_store
 
 bool s3_upkeep_is_idle(const struct s3_upkeep *upkeep)
 {
-    return !upkeep->is_working && upkeep->is_settled &&
-           upkeep->changes == query_total_changes(upkeep->db);
+    bool has_nothing = upkeep->is_settled && upkeep->changes == query_total_changes(upkeep->db);
+    return !upkeep->is_working && (has_nothing || has_given_up(upkeep));
+}
+
+void s3_upkeep_stop(struct s3_upkeep *upkeep)
+{
+    if (upkeep->is_stopping)
+        return;
+    upkeep->is_stopping = true;
+    upkeep->is_resting = false;
+    upkeep->jobs_left = LAST_JOBS;
 }
 
 void s3_upkeep_destroy(struct s3_upkeep *upkeep)
@@ -125,6 +173,7 @@ void s3_upkeep_destroy(struct s3_upkeep *upkeep)
     if (upkeep == NULL)
         return;
     loop_remove_hook(&upkeep->hook);
+    loop_timer_close(&upkeep->rest);
     tree_close(upkeep->tree);
     mem_free(upkeep);
 }

@@ -27,6 +27,12 @@ NODISCARD enum status s3_upkeep_create(struct loop *loop, struct db *db, struct 
 /* Nothing is under way and nothing waits. */
 bool s3_upkeep_is_idle(const struct s3_upkeep *upkeep);
 
+/*
+ * The sandbox is being closed: finish what is quickly done. What is left after that of the tree is
+ * made at the next start, and idle is true.
+ */
+void s3_upkeep_stop(struct s3_upkeep *upkeep);
+
 /* Only when idle, or before the loop ran; before the database is closed. NULL is a no-op. */
 void s3_upkeep_destroy(struct s3_upkeep *upkeep);
 

@@ -5,6 +5,7 @@ import hashlib
 import http.client
 import pathlib
 import socket
+import time
 import zlib
 
 import pytest
@@ -526,6 +527,33 @@ def test_a_replaced_body_gives_its_file_back(hydrant, s3, bucket):
     hydrant.stop()
     hydrant.start()
     assert blob_files(hydrant) == []
+
+
+def eventually(check):
+    """Background work has no call to wait on: ask until it holds, for ten seconds at most."""
+    deadline = time.monotonic() + 10
+    while not check() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert check()
+
+
+def test_a_replaced_body_gives_its_file_back_while_running(hydrant, s3, bucket):
+    for i in range(5):
+        s3.put_object(Bucket=bucket, Key="k", Body=bytes([i]) * 20000)
+    eventually(lambda: len(blob_files(hydrant)) == 1)
+
+
+def test_objects_can_be_browsed_as_files(hydrant, s3, bucket):
+    tree = hydrant.data / "main" / "s3" / bucket
+    large = b"l" * 50000
+    s3.put_object(Bucket=bucket, Key="2026/11/25/small", Body=b"v")
+    s3.put_object(Bucket=bucket, Key="../large", Body=large)
+    eventually(lambda: (tree / "%2E%2E" / "large").exists())
+    assert (tree / "2026/11/25/small").read_bytes() == b"v"
+    assert (tree / "%2E%2E/large").read_bytes() == large
+    s3.delete_objects(Bucket=bucket, Delete={"Objects": [{"Key": "2026/11/25/small"}, {"Key": "../large"}]})
+    s3.delete_bucket(Bucket=bucket)
+    eventually(lambda: not tree.exists())
 
 
 # ---- copies ----

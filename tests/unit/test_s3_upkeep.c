@@ -97,12 +97,32 @@ static void the_tree_follows(void **state)
     stop(&turn);
 }
 
+static void when_stopped_it_ends_soon_and_the_next_start_does_the_rest(void **state)
+{
+    struct s3_fixture *f = *state;
+    struct turn turn;
+    start(&turn, f, s3_fixture_path(f, "s3"));
+    run_soon(&turn);
+    for (unsigned i = 0; i < 5000; i++)
+        put(&turn, arena_printf(&f->arena, "k%u", i), SLICE("v"));
+    s3_upkeep_stop(turn.upkeep);
+    run_soon(&turn);
+    assert_int_not_equal(access(s3_fixture_path(f, "s3/photos/k999"), F_OK), 0);
+    stop(&turn);
+
+    start(&turn, f, s3_fixture_path(f, "s3"));
+    run_soon(&turn);
+    assert_int_equal(access(s3_fixture_path(f, "s3/photos/k999"), F_OK), 0);
+    stop(&turn);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, s3_fixture_set_up, s3_fixture_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(bodies_nobody_refers_to_are_removed),
         TEST(the_tree_follows),
+        TEST(when_stopped_it_ends_soon_and_the_next_start_does_the_rest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
