@@ -309,14 +309,15 @@ static enum status find_function(struct lambda_engine *engine, struct lambda_run
 {
     const struct lambda_invocation *invocation = run->invocation;
     struct function_name name;
-    enum status status = function_name_parse(invocation->function, &name);
+    if (function_name_parse(invocation->function, &name) != STATUS_OK)
+        return STATUS_NOT_FOUND;
     bool is_elsewhere = (name.account.len > 0 && !slice_equal(name.account, invocation->account)) ||
                         (name.region.len > 0 && !slice_equal(name.region, invocation->region));
     bool is_latest = name.qualifier.len == 0 || slice_equal_text(name.qualifier, "$LATEST");
-    if (status != STATUS_OK || is_elsewhere || !is_latest)
+    if (is_elsewhere || !is_latest)
         return STATUS_NOT_FOUND;
-    status = lambda_engine_find(engine, invocation->account, invocation->region, name.name,
-                                &run->run.arena, &run->row);
+    enum status status = lambda_engine_find(engine, invocation->account, invocation->region,
+                                            name.name, &run->run.arena, &run->row);
     run->run.arena.max_bytes = runtime_plugin_arena_bytes(run->row.memory_mb);
     return status;
 }

@@ -84,7 +84,7 @@ static bool on_turn(struct loop_hook *hook)
     if (w.waits_until_gone != NULL && is_there(w.waits_until_gone))
         return false;
     if (w.refuses != NULL &&
-        (w.refuses->reload.status == STATUS_OK || w.refuses->reload.is_running))
+        (w.refuses->reload.is_running || w.refuses->reload.status == STATUS_OK))
         return false;
     if (w.pending == 0 && (!w.waits_for_quiet || lambda_engine_is_quiet(w.engine)))
         loop_stop(w.loop);
