@@ -26,6 +26,7 @@
 
 #define STATEMENT_SLOTS 1024u /* a power of two, well above the number of statements */
 #define PATH_BYTES 4096
+#define UNDO_MEMORY_BYTES (4 * 1024 * 1024)
 
 /* Prepared at the start: undoing must not depend on memory. */
 enum control { BEGIN, SAVEPOINT, RELEASE, ROLLBACK_TO, COMMIT, ROLLBACK, CONTROL_COUNT };
@@ -141,7 +142,7 @@ static enum status configure(struct db *db)
         [DB_DURABILITY_NORMAL] = "PRAGMA synchronous = NORMAL",
         [DB_DURABILITY_POWER] = "PRAGMA synchronous = FULL",
     };
-    /* Temporary stores go to files: undo information of a large delivery would fill memory. */
+    /* FILE, since MEMORY would ignore the limit set by limit_undo_memory(). */
     static const char pragmas[] = "PRAGMA page_size = 8192;"
                                   "PRAGMA journal_mode = WAL;"
                                   "PRAGMA locking_mode = NORMAL;"
@@ -165,6 +166,16 @@ static const char *choose_vfs(void)
     return vfs != NULL && strcmp(vfs->zName, "unix") == 0 ? "unix-excl" : NULL;
 }
 
+/*
+ * What a savepoint keeps to undo a unit stays in memory up to this size and goes to a file above
+ * it: small units need no file, and undoing a large delivery needs no memory. A setting of
+ * the library, which takes it before its first use only.
+ */
+static void limit_undo_memory(void)
+{
+    (void)sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, UNDO_MEMORY_BYTES);
+}
+
 static enum status open_handle(const char *path, int flags, struct db **ret_db)
 {
     if (strlen(path) >= PATH_BYTES)
@@ -185,6 +196,7 @@ static enum status open_handle(const char *path, int flags, struct db **ret_db)
 
 enum status db_open(const char *path, enum db_durability durability, struct db **ret_db)
 {
+    limit_undo_memory();
     struct db *db = NULL;
     enum status status =
         open_handle(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, &db);
