@@ -66,6 +66,7 @@ static enum status each_entry(int folder, void (*fn)(void *arg, int folder, cons
             (void)close(copy);
         return status;
     }
+    /* readdir() is safe on a stream of one's own. NOLINTNEXTLINE(concurrency-mt-unsafe) */
     for (struct dirent *entry = readdir(dir); entry != NULL; entry = readdir(dir)) {
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
             fn(arg, folder, entry->d_name);

@@ -21,7 +21,7 @@
 #include "emulator/base/hash.h"
 #include "emulator/base/slice.h"
 
-#define BLOB_INLINE_MAX_BYTES (16u * 1024u)
+#define BLOB_INLINE_MAX_BYTES ((size_t)16 * 1024)
 #define BLOB_ID_CHARS 32
 
 struct blob_store;

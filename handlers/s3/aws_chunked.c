@@ -96,12 +96,11 @@ static void on_trailer_line(struct aws_chunked *c)
         return;
     }
     struct slice name = slice_trim(slice_cut(&value, ':'));
-    if (value.ptr == NULL || name.len == 0)
-        fail(c, AWS_CHUNKED_BAD_TRAILER);
-    else if (slice_equal_nocase(name, SLICE("x-amz-trailer-signature")))
+    bool has_form = value.ptr != NULL && name.len > 0;
+    if (has_form && slice_equal_nocase(name, SLICE("x-amz-trailer-signature")))
         return;
-    else if (!copy_text(c->trailer_name, sizeof(c->trailer_name), name) ||
-             !copy_text(c->trailer_value, sizeof(c->trailer_value), slice_trim(value)))
+    if (!has_form || !copy_text(c->trailer_name, sizeof(c->trailer_name), name) ||
+        !copy_text(c->trailer_value, sizeof(c->trailer_value), slice_trim(value)))
         fail(c, AWS_CHUNKED_BAD_TRAILER);
 }
 
