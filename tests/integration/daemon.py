@@ -3,12 +3,14 @@
 import json
 import os
 import pathlib
+import shlex
 import signal
 import subprocess
 import urllib.error
 import urllib.request
 
 BINARY = os.environ.get("HYDRANT", str(pathlib.Path(__file__).parents[2] / "build/dev/hydrant"))
+PREFIX = shlex.split(os.environ.get("HYDRANT_PREFIX", ""))  # such as valgrind and its options
 SANITIZER_MARKS = ("AddressSanitizer", "LeakSanitizer", "runtime error:", "ThreadSanitizer")
 
 
@@ -31,7 +33,7 @@ class Daemon:
         return (self.folder / "log").read_text(errors="replace")
 
     def start(self):
-        command = [BINARY, "serve", "--port", "0", "--data", str(self.data), *self.arguments]
+        command = [*PREFIX, BINARY, "serve", "--port", "0", "--data", str(self.data)]
         environment = {
             key: value
             for key, value in os.environ.items()
@@ -39,7 +41,7 @@ class Daemon:
         }
         with open(self.folder / "log", "ab") as log:
             self.process = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=log, env=environment
+                [*command, *self.arguments], stdout=subprocess.PIPE, stderr=log, env=environment
             )
         for line in self.process.stdout:
             text = line.decode().strip()

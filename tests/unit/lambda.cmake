@@ -18,13 +18,14 @@ foreach(plugin by_word code error leave_out no_symbol slow unresolved wrong_abi)
 endforeach()
 add_test_plugin(plugin_state ${CMAKE_SOURCE_DIR}/tests/lib/plugins/plugin_state.c -DVERSION=1)
 add_test_plugin(plugin_state_2 ${CMAKE_SOURCE_DIR}/tests/lib/plugins/plugin_state.c -DVERSION=2)
+get_property(plugins GLOBAL PROPERTY TEST_PLUGINS)
+add_custom_target(plugins DEPENDS ${plugins})
 
 # add_plugin_test(lambda_engine lambda): a unit test that loads them from PLUGIN_FOLDER.
 function(add_plugin_test name)
     add_unit_test(${name} ${ARGN})
     target_compile_definitions(test_${name} PRIVATE PLUGIN_FOLDER="${PLUGIN_FOLDER}")
-    get_property(plugins GLOBAL PROPERTY TEST_PLUGINS)
-    add_dependencies(test_${name} ${plugins})
+    add_dependencies(test_${name} plugins)
 endfunction()
 
 add_unit_test(function_store storage)

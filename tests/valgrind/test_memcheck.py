@@ -1,0 +1,139 @@
+"""One pass through every service, the daemon running behind HYDRANT_PREFIX (valgrind).
+
+What valgrind finds makes the daemon end with a code of its own, which fails the stop.
+"""
+
+import base64
+import io
+import json
+import os
+import pathlib
+import shutil
+import zipfile
+
+import pytest
+
+from daemon import BINARY, PREFIX
+
+PLUGINS = pathlib.Path(os.environ["PLUGINS"])  # built without sanitizers, as the daemon is
+LIKES = pathlib.Path(__file__).parents[2] / "fixtures/likes"
+DESTINATION = json.loads((LIKES / "destination.json").read_text())
+BUCKET = "likes-bucket"
+FUNCTION = "lambda_KFH_to_DynoDB"
+GROUP = f"/aws/lambda/{FUNCTION}"
+
+pytestmark = [
+    pytest.mark.skipif(shutil.which(PREFIX[0]) is None, reason=f"no {PREFIX[0]} on this machine"),
+    pytest.mark.skipif(not os.access(BINARY, os.X_OK), reason=f"no {BINARY}: tests/run.sh makes it"),
+]
+
+
+def package(plugin):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.write(PLUGINS / f"{plugin}.so", f"{plugin}.so")
+    return out.getvalue()
+
+
+def set_up(client):
+    client("dynamodb").create_table(
+        TableName="Likes_Tab",
+        AttributeDefinitions=[{"AttributeName": "element_class", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "element_class", "KeyType": "HASH"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    client("s3").create_bucket(Bucket=BUCKET)
+    client("lambda").create_function(
+        FunctionName=FUNCTION,
+        Runtime="provided.al2023",
+        Handler="likes.so",
+        Role="arn:aws:iam::000000000000:role/likes",
+        Timeout=60,
+        Code={"ZipFile": package("likes")},
+    )
+    client("firehose").create_delivery_stream(
+        DeliveryStreamName="likes", ExtendedS3DestinationConfiguration=DESTINATION
+    )
+
+
+def bodies(s3):
+    """{key: body} of the bucket."""
+    found = s3.list_objects_v2(Bucket=BUCKET).get("Contents", [])
+    return {
+        entry["Key"]: s3.get_object(Bucket=BUCKET, Key=entry["Key"])["Body"].read()
+        for entry in found
+    }
+
+
+def check_delivery(hydrant, client):
+    lines = [b'{"element_class":"1001"}\n', b"this is no JSON\n", b'{"element_class":"1002"}\n']
+    answer = client("firehose").put_record_batch(
+        DeliveryStreamName="likes", Records=[{"Data": line} for line in lines]
+    )
+    assert answer["FailedPutCount"] == 0
+    hydrant.advance(121)
+
+    found = bodies(client("s3"))
+    [failed] = [body for key, body in found.items() if "processing-failed" in key]
+    assert base64.b64decode(json.loads(failed)["rawData"]) == lines[1]
+    [delivered] = [body for key, body in found.items() if "processing-failed" not in key]
+    assert delivered == lines[0] + lines[2]
+
+    items = client("dynamodb").scan(TableName="Likes_Tab")["Items"]
+    assert sorted(item["element_class"]["S"] for item in items) == ["1001", "1002"]
+    events = client("logs").filter_log_events(logGroupName=GROUP)["events"]
+    assert any("1001" in event["message"] for event in events)
+    assert events[-1]["message"].startswith("REPORT RequestId: ")
+
+
+def check_table(client):
+    dynamodb = client("dynamodb")
+    key = {"element_class": {"S": "1003"}}
+    dynamodb.put_item(TableName="Likes_Tab", Item={**key, "count": {"N": "1.50"}})
+    dynamodb.update_item(
+        TableName="Likes_Tab",
+        Key=key,
+        UpdateExpression="SET #c = #c + :one",
+        ConditionExpression="attribute_exists(#c)",
+        ExpressionAttributeNames={"#c": "count"},
+        ExpressionAttributeValues={":one": {"N": "1"}},
+    )
+    item = dynamodb.get_item(TableName="Likes_Tab", Key=key)["Item"]
+    assert item == {**key, "count": {"N": "2.5"}}
+    dynamodb.delete_item(TableName="Likes_Tab", Key=key)
+    assert "Item" not in dynamodb.get_item(TableName="Likes_Tab", Key=key)
+
+
+def check_objects(client):
+    s3 = client("s3")
+    for key, body in {"small": b"a few bytes", "large": os.urandom(200_000)}.items():
+        s3.put_object(Bucket=BUCKET, Key=f"mine/{key}", Body=body, Metadata={"of": key})
+        answer = s3.get_object(Bucket=BUCKET, Key=f"mine/{key}")
+        assert answer["Body"].read() == body
+        assert answer["Metadata"] == {"of": key}
+        part = s3.get_object(Bucket=BUCKET, Key=f"mine/{key}", Range="bytes=3-6")
+        assert part["Body"].read() == body[3:7]
+    listed = s3.list_objects_v2(Bucket=BUCKET, Prefix="mine/")["Contents"]
+    objects = [{"Key": entry["Key"]} for entry in listed]
+    assert objects == [{"Key": "mine/large"}, {"Key": "mine/small"}]
+    s3.delete_objects(Bucket=BUCKET, Delete={"Objects": objects})
+    assert s3.list_objects_v2(Bucket=BUCKET, Prefix="mine/")["KeyCount"] == 0
+
+
+def test_a_pass_through_every_service_makes_no_mistake_with_memory(hydrant, client):
+    set_up(client)
+    check_delivery(hydrant, client)
+    check_table(client)
+    check_objects(client)
+
+    answer = client("lambda").invoke(
+        FunctionName=FUNCTION, Payload=(LIKES / "event.json").read_bytes()
+    )
+    assert json.loads(answer["Payload"].read())["records"][0]["result"] == "Ok"
+    hydrant.stop()
+
+    hydrant.start()
+    assert len(client("dynamodb").scan(TableName="Likes_Tab")["Items"]) > 0
+    status, _ = hydrant.admin("POST", "/_hydrant/reset")
+    assert status == 200
+    assert client("s3").list_buckets()["Buckets"] == []
