@@ -114,52 +114,50 @@ static void append_name(struct text *out, const struct piece *piece, const struc
     text_append(out, name);
 }
 
-static void append_number(struct text *out, const struct piece *piece, const struct tm *utc, int ms)
+/* Of the letters that are numbers, but for S. */
+static int value_of(char letter, const struct tm *utc)
 {
-    int value = 0;
-    unsigned width = piece->count;
-    switch (piece->letter->letter) {
-    case 'y':
-    case 'u':
-        value = piece->count == 2 ? (utc->tm_year + 1900) % 100 : utc->tm_year + 1900;
-        break;
+    switch (letter) {
     case 'M':
     case 'L':
-        value = utc->tm_mon + 1;
-        break;
+        return utc->tm_mon + 1;
     case 'd':
-        value = utc->tm_mday;
-        break;
+        return utc->tm_mday;
     case 'D':
-        value = utc->tm_yday + 1;
-        break;
+        return utc->tm_yday + 1;
     case 'H':
-        value = utc->tm_hour;
-        break;
+        return utc->tm_hour;
     case 'h':
-        value = utc->tm_hour % 12 == 0 ? 12 : utc->tm_hour % 12;
-        break;
+        return utc->tm_hour % 12 == 0 ? 12 : utc->tm_hour % 12;
     case 'K':
-        value = utc->tm_hour % 12;
-        break;
+        return utc->tm_hour % 12;
     case 'k':
-        value = utc->tm_hour == 0 ? 24 : utc->tm_hour;
-        break;
+        return utc->tm_hour == 0 ? 24 : utc->tm_hour;
     case 'm':
-        value = utc->tm_min;
-        break;
+        return utc->tm_min;
     case 's':
-        value = utc->tm_sec;
-        break;
-    default: { /* S: that many digits of the fraction, which has nine */
-        char digits[16];
-        struct text fraction = {.ptr = digits, .capacity = sizeof(digits), .max_bytes = 15};
-        text_printf(&fraction, "%03d000000", ms);
-        text_append(out, slice_make(digits, piece->count));
-        return;
+        return utc->tm_sec;
+    default: /* y, u */
+        return utc->tm_year + 1900;
     }
-    }
-    text_printf(out, "%0*d", (int)width, value);
+}
+
+/* S: that many digits of the fraction, which has nine. */
+static void append_fraction(struct text *out, unsigned count, int ms)
+{
+    char digits[16];
+    struct text fraction = {.ptr = digits, .capacity = sizeof(digits), .max_bytes = 15};
+    text_printf(&fraction, "%03d000000", ms);
+    text_append(out, slice_make(digits, count));
+}
+
+static void append_number(struct text *out, const struct piece *piece, const struct tm *utc)
+{
+    char letter = piece->letter->letter;
+    int value = value_of(letter, utc);
+    if ((letter == 'y' || letter == 'u') && piece->count == 2)
+        value %= 100;
+    text_printf(out, "%0*d", (int)piece->count, value);
 }
 
 void date_pattern_append(struct text *out, struct slice pattern, int64_t epoch_ms)
@@ -178,7 +176,9 @@ void date_pattern_append(struct text *out, struct slice pattern, int64_t epoch_m
             text_append(out, piece.text);
         else if (piece.letter->name_from > 0 && piece.count >= piece.letter->name_from)
             append_name(out, &piece, &utc);
+        else if (piece.letter->letter == 'S')
+            append_fraction(out, piece.count, ms);
         else
-            append_number(out, &piece, &utc, ms);
+            append_number(out, &piece, &utc);
     }
 }

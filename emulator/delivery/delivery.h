@@ -23,7 +23,7 @@
  *     state       leaves by                        to         holds the clock
  *     ----------  -------------------------------  ---------  ---------------
  *     WAITING     size, interval, delivery_flush   DUE        no
- *     DUE         the COMMIT of its last row        IN FLIGHT  yes
+ *     DUE         the COMMIT of its last row       IN FLIGHT  yes
  *     IN FLIGHT   invocation or object succeeded   gone       yes
  *     IN FLIGHT   it failed                        BACK-OFF   yes
  *     BACK-OFF    sandbox time; delivery_flush     DUE        no
@@ -149,9 +149,11 @@ NODISCARD enum status delivery_accept(struct delivery_engine *engine,
 struct delivery_flush {
     void (*done)(struct delivery_flush *flush); /* on a later turn, exactly once */
 
-    /* filled in before done() */
-    enum status status;         /* STATUS_CANCELLED: the stream was deleted or the engine stopped;
-                                   STATUS_CONFLICT: something could not be written to S3 and waits */
+    /*
+     * Filled in before done(). STATUS_CANCELLED: the stream was deleted or the engine
+     * stopped. STATUS_CONFLICT: something could not be written to S3 and waits.
+     */
+    enum status status;
     uint64_t objects;           /* written, error objects included */
     uint64_t delivered_records; /* in objects under Prefix */
     uint64_t failed_records;    /* in objects under ErrorOutputPrefix */

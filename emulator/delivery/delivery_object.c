@@ -1,11 +1,10 @@
 /*
  * delivery_object.c -- one object: from buffered chunks to S3.
  *
- *     start (loop) ──> body (worker) ──> on_written (loop): one unit: object put, rows deleted
+ *     start (loop) --> body (worker) --> on_written (loop): one unit: object put, rows deleted
  *                                            |
- *                                            '─ failed ──> the rows wait again, with back-off on
- *                                                          sandbox time; after 24 h they are
- * dropped
+ *                                            '-- failed --> the rows wait again, with back-off
+ *                                                           on sandbox time; dropped after 24 h
  *
  * One object per stage of a stream at a time. While the destination fails the stream stays ACTIVE
  * and goes on accepting.

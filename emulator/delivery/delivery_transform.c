@@ -10,8 +10,8 @@
  *     (gone)     on_invoked(): results stored; or they could not be, and the records wait in
  *                PROCESS again; or the stream was deleted
  *
- *     start ──> INVOKING ──ok, or out of retries──> one unit: input rows deleted, results in
- *                 ^  |                              DELIVER, error lines in ERROR ──> gone
+ *     start --> INVOKING --ok, or out of retries--> one unit: input rows deleted, results in
+ *                 ^  |                              DELIVER, error lines in ERROR --> gone
  *                 |  v
  *               WAITING (sandbox time; holds its claim, no memory for records)
  *
