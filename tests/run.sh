@@ -12,6 +12,7 @@ install_packages "${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
 make_venv build/venv
 build dev "-DTEST_PYTHON=$PWD/build/venv/bin/python"
 say "Building (valgrind: the daemon and the transforms, without sanitizers)"
-cmake --preset valgrind >/dev/null && cmake --build --preset valgrind --target hydrant plugins
+cmake --preset valgrind >/dev/null
+cmake --build --preset valgrind --target hydrant plugins
 say "Testing"
 ctest --preset dev --parallel "$(nproc)" "$@"
