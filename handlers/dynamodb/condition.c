@@ -96,7 +96,7 @@ static void evaluate_size(const struct expression *node, struct slice item, stru
         operand->presence = INCOMPARABLE;
 }
 
-/* Recurses for size(size(...)) only, which the checks let pass at any depth the parser allows. */
+/* size() of a size() was refused, so this recurses once. */
 static void evaluate(const struct expression *node, struct slice item, struct operand *operand)
 {
     operand->presence = PRESENT;
