@@ -6,6 +6,6 @@ cd "$(dirname "$0")/../.."
 . tests/lib/setup.sh
 
 install_packages "${BUILD_PACKAGES[@]}" libcmocka-dev wrk
-build release
+build release -DBUILD_TESTS=ON
 exec python3 tests/bench/bench.py --hydrant build/release/hydrant \
     --bare build/release/tests/bare_server "$@"

@@ -5,7 +5,7 @@ BUILD_PACKAGES=(build-essential cmake ninja-build pkg-config python3 ca-certific
     libmicrohttpd-dev libuv1-dev libsqlite3-dev libcjson-dev libssl-dev libexpat1-dev
     zlib1g-dev libzip-dev libpcre2-dev)
 DEMO_PACKAGES=(awscli zip)
-TEST_PACKAGES=(libcmocka-dev awscli zip python3-venv valgrind clang-format clang-tidy)
+TEST_PACKAGES=(libcmocka-dev awscli zip python3-venv valgrind clang-format)
 
 say() {
     printf '\n== %s\n' "$*"
@@ -14,6 +14,14 @@ say() {
 die() {
     printf '%s\n' "$*" >&2
     exit 1
+}
+
+# quietly COMMAND...: what it prints is shown only when it fails.
+quietly() {
+    local output
+    output=$("$@" 2>&1) && return 0
+    printf '%s\n' "$output" >&2
+    return 1
 }
 
 # install_packages NAME...: with apt-get, as root or through sudo.
@@ -29,25 +37,51 @@ install_packages() {
         command -v sudo >/dev/null || die "Run as root, or install sudo. Missing packages: ${missing[*]}"
         as_root=(sudo)
     fi
-    say "Installing ${missing[*]}"
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-        "${missing[@]}" >/dev/null || die "apt-get could not install: ${missing[*]}"
+    say "Installing with apt-get, which takes some minutes the first time: ${missing[*]}"
+    local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300)
+    quietly "${apt[@]}" update || true # what is known already may do
+    quietly "${apt[@]}" install -y --no-install-recommends "${missing[@]}" ||
+        die "apt-get could not install: ${missing[*]}"
 }
 
-# make_venv FOLDER: a Python with the clients the tests use.
+# make_venv FOLDER: a Python with the clients the tests use, in the versions they were written for.
 make_venv() {
-    [ -x "$1/bin/pytest" ] && [ -x "$1/bin/aws" ] && return 0
+    local wanted=tests/lib/requirements.txt
+    cmp -s "$wanted" "$1/installed.txt" && return 0
     say "Installing boto3, the AWS CLI (version 1) and pytest into $1"
     /usr/bin/python3 -m venv "$1"
-    "$1/bin/pip" install --quiet --disable-pip-version-check boto3 awscli pytest
+    "$1/bin/pip" install --quiet --disable-pip-version-check -r "$wanted"
+    cp "$wanted" "$1/installed.txt"
 }
 
-# build PRESET [CMAKE OPTION...]
+# progress: of ninja's lines, one in each tenth of the way; everything else as it is.
+progress() {
+    local line shown=0
+    while IFS= read -r line; do
+        if [[ $line =~ ^\[([0-9]+)/([0-9]+)\]' ' ]]; then
+            local tenth=$((10 * BASH_REMATCH[1] / BASH_REMATCH[2]))
+            [ "$tenth" -eq "$shown" ] || printf '%s of %s\n' "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
+            shown=$tenth
+        else
+            printf '%s\n' "$line"
+        fi
+    done
+}
+
+# build PRESET [CMAKE OPTION...] [-- TARGET...]
 build() {
-    local preset=$1
+    local preset=$1 options=() targets=()
     shift
-    say "Building ($preset)"
-    cmake --preset "$preset" "$@" >/dev/null
-    cmake --build --preset "$preset"
+    while [ $# -gt 0 ] && [ "$1" != -- ]; do
+        options+=("$1")
+        shift
+    done
+    [ $# -lt 2 ] || targets=(--target "${@:2}")
+    say "Building (build/$preset)"
+    quietly cmake --preset "$preset" "${options[@]}"
+    if [ -t 1 ]; then
+        cmake --build --preset "$preset" "${targets[@]}"
+    else
+        cmake --build --preset "$preset" "${targets[@]}" | progress
+    fi
 }
