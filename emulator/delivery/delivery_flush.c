@@ -44,9 +44,8 @@ static uint64_t waiting_records(const struct delivery_stream *stream)
     return (uint64_t)records;
 }
 
-static void end_first(struct delivery_stream *stream)
+static void end_first(struct delivery_stream *stream, struct delivery_flush *flush)
 {
-    struct delivery_flush *flush = serving(stream);
     flush->waiting_records = waiting_records(stream);
     list_remove(&flush->link);
     list_append(&stream->engine->ended, &flush->link);
@@ -66,7 +65,8 @@ static void begin_first(struct delivery_stream *stream)
 
 void delivery_flush_check(struct delivery_stream *stream)
 {
-    while (serving(stream) != NULL && is_through(&stream->buffers[STAGE_PROCESS])) {
+    struct delivery_flush *flush = NULL;
+    while ((flush = serving(stream)) != NULL && is_through(&stream->buffers[STAGE_PROCESS])) {
         if (!stream->flush_reached_objects) {
             stream->flush_reached_objects = true;
             mark(&stream->buffers[STAGE_DELIVER]);
@@ -75,15 +75,16 @@ void delivery_flush_check(struct delivery_stream *stream)
         if (!is_through(&stream->buffers[STAGE_DELIVER]) ||
             !is_through(&stream->buffers[STAGE_ERROR]))
             return;
-        end_first(stream);
+        end_first(stream, flush);
         begin_first(stream);
     }
 }
 
 void delivery_flush_failed(struct delivery_stream *stream)
 {
-    if (serving(stream) != NULL)
-        serving(stream)->status = STATUS_CONFLICT;
+    struct delivery_flush *flush = serving(stream);
+    if (flush != NULL)
+        flush->status = STATUS_CONFLICT;
 }
 
 void delivery_flush_count(struct delivery_stream *stream, enum delivery_stage stage,
@@ -101,9 +102,10 @@ void delivery_flush_count(struct delivery_stream *stream, enum delivery_stage st
 
 void delivery_flush_cancel(struct delivery_stream *stream)
 {
-    while (serving(stream) != NULL) {
-        serving(stream)->status = STATUS_CANCELLED;
-        end_first(stream);
+    struct delivery_flush *flush = NULL;
+    while ((flush = serving(stream)) != NULL) {
+        flush->status = STATUS_CANCELLED;
+        end_first(stream, flush);
     }
 }
 

@@ -184,15 +184,18 @@ static enum status load(struct plugin_file *file, const char *path, char *reason
         explain_dlerror(reason, path, file->copy_path);
         return STATUS_INVALID;
     }
-    void *symbol = dlsym(file->handle, ENTRY);
-    if (symbol == NULL) {
+
+    union {
+        void *object;
+        entry_fn *function; /* ISO C has no cast from one to the other */
+    } entry = {.object = dlsym(file->handle, ENTRY)};
+
+    if (entry.object == NULL) {
         explain(reason, path,
                 "the symbol " ENTRY " is missing: is it a transform made with hydrant.h?");
         return STATUS_INVALID;
     }
-    entry_fn *entry = NULL;
-    memcpy(&entry, &symbol, sizeof(entry)); /* ISO C has no cast from object to function */
-    file->plugin = entry();
+    file->plugin = entry.function();
     return check_abi(file->plugin, path, reason);
 }
 

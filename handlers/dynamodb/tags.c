@@ -51,17 +51,20 @@ enum status tags_store(struct work *work, int64_t table_id, const struct json *t
 static enum status find(struct work *work, const struct table **ret_table)
 {
     struct slice arn = json_member_string(work->input, "ResourceArn");
-    if (!slice_starts_with(arn, SLICE("arn:")))
-        return refuse(&work->refusal,
-                      "Invalid TableArn: Invalid ResourceArn provided as input %.*s",
-                      SLICE_ARG(arn));
-    enum status status = operation_find_table(work, arn, false, ret_table);
+    enum status status = STATUS_OK;
+    if (slice_starts_with(arn, SLICE("arn:")))
+        status = operation_find_table(work, arn, false, ret_table);
+    else
+        status =
+            refuse(&work->refusal, "Invalid TableArn: Invalid ResourceArn provided as input %.*s",
+                   SLICE_ARG(arn));
     if (status == STATUS_INVALID && work->refusal.error == &dynamodb_error_resource_not_found) {
         work->refusal = refusal_make(work->arena);
         status =
             refuse_as(&work->refusal, &dynamodb_error_resource_not_found,
                       "Requested resource not found: ResourcArn: %.*s not found", SLICE_ARG(arn));
     }
+    assert(status != STATUS_OK || *ret_table != NULL); /* a refusal is never STATUS_OK */
     return status;
 }
 
