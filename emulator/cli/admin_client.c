@@ -53,7 +53,7 @@ enum status admin_client_endpoint(struct slice url, struct admin_endpoint *ret_e
     uint64_t number = 80;
     if (port.len > 0 && (slice_to_u64(port, &number) != STATUS_OK || number == 0 || number > 65535))
         return STATUS_INVALID;
-    struct admin_endpoint endpoint;
+    struct admin_endpoint endpoint = {.host = ""};
     if (!copy_text(host, endpoint.host, sizeof(endpoint.host)) ||
         !copy_text(port.len > 0 ? port : SLICE("80"), endpoint.port, sizeof(endpoint.port)))
         return STATUS_INVALID;
