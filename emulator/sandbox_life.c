@@ -13,6 +13,7 @@
 #include "emulator/base/arena.h"
 #include "emulator/base/log.h"
 #include "emulator/base/mem.h"
+#include "emulator/checkpointer.h"
 #include "emulator/clock_keeper.h"
 #include "emulator/delivery/delivery.h"
 #include "emulator/gateway.h"
@@ -36,6 +37,7 @@ struct home {
     struct arena texts;
     struct api_port api_port;
     struct log_reader log_reader;
+    struct checkpointer checkpointer;
     struct s3_upkeep *s3_upkeep;
     struct clock_keeper clock_keeper;
     bool has_clock;
@@ -111,7 +113,7 @@ static bool on_turn(struct loop_hook *hook)
     struct home *home = list_entry(hook, struct home, turn);
     if (home->drain == NULL || !home->delivery_is_drained ||
         !lambda_engine_is_quiet(home->sandbox.lambda) || !s3_upkeep_is_idle(home->s3_upkeep) ||
-        home->drained.waiting)
+        !checkpointer_is_idle(&home->checkpointer) || home->drained.waiting)
         return false;
     loop_defer(home->sandbox.loop, &home->drained);
     return true;
@@ -129,6 +131,7 @@ void sandbox_drain(struct sandbox *sandbox, struct sandbox_drain *drain,
     drain->done = done;
     home->drain = drain;
     home->delivery_drain.done = on_delivery_drained;
+    s3_upkeep_stop(home->s3_upkeep);
     delivery_engine_stop(sandbox->delivery);
     delivery_engine_drain(sandbox->delivery, &home->delivery_drain);
 }
@@ -167,6 +170,9 @@ static enum status open_upkeep(struct home *home)
     const char *tree = path_in(home, "s3");
     if (tree == NULL)
         return STATUS_NO_MEMORY;
+    enum status status = checkpointer_start(&home->checkpointer, sandbox->loop, sandbox->db);
+    if (status != STATUS_OK)
+        return status;
     return s3_upkeep_create(sandbox->loop, sandbox->db, sandbox->blobs, tree, &home->s3_upkeep);
 }
 
@@ -308,6 +314,7 @@ void sandbox_close(struct sandbox *sandbox)
         sim_clock_close(&sandbox->clock);
     shape_cache_destroy(sandbox->shape_cache);
     s3_upkeep_destroy(home->s3_upkeep);
+    checkpointer_stop(&home->checkpointer);
     table_cache_close(sandbox->tables);
     blob_store_close(sandbox->blobs);
     db_close(sandbox->db);

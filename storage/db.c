@@ -142,7 +142,7 @@ static enum status configure(struct db *db)
         [DB_DURABILITY_NORMAL] = "PRAGMA synchronous = NORMAL",
         [DB_DURABILITY_POWER] = "PRAGMA synchronous = FULL",
     };
-    /* FILE, since MEMORY would ignore the limit set by limit_undo_memory(). */
+    /* FILE, since MEMORY would ignore the limit set by configure_library(). */
     static const char pragmas[] = "PRAGMA page_size = 8192;"
                                   "PRAGMA journal_mode = WAL;"
                                   "PRAGMA locking_mode = NORMAL;"
@@ -168,12 +168,14 @@ static const char *choose_vfs(void)
 
 /*
  * What a savepoint keeps to undo a unit stays in memory up to this size and goes to a file above
- * it: small units need no file, and undoing a large delivery needs no memory. A setting of
- * the library, which takes it before its first use only.
+ * it: small units need no file, and undoing a large delivery needs no memory. SQLite's count of
+ * its memory would put a lock around every allocation. The library takes such settings before its
+ * first use only.
  */
-static void limit_undo_memory(void)
+static void configure_library(void)
 {
     (void)sqlite3_config(SQLITE_CONFIG_STMTJRNL_SPILL, UNDO_MEMORY_BYTES);
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
 static enum status open_handle(const char *path, int flags, struct db **ret_db)
@@ -196,7 +198,7 @@ static enum status open_handle(const char *path, int flags, struct db **ret_db)
 
 enum status db_open(const char *path, enum db_durability durability, struct db **ret_db)
 {
-    limit_undo_memory();
+    configure_library();
     struct db *db = NULL;
     enum status status =
         open_handle(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, &db);
@@ -213,6 +215,22 @@ enum status db_open(const char *path, enum db_durability durability, struct db *
         return status;
     }
     *ret_db = db;
+    return STATUS_OK;
+}
+
+enum status db_open_checkpointer(const struct db *db, struct db **ret_db)
+{
+    struct db *other = NULL;
+    enum status status = open_handle(db->path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, &other);
+    if (status != STATUS_OK)
+        return status;
+    other->durability = db->durability;
+    status = configure(other);
+    if (status != STATUS_OK) {
+        db_close(other);
+        return status;
+    }
+    *ret_db = other;
     return STATUS_OK;
 }
 

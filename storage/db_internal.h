@@ -15,6 +15,9 @@ sqlite3 *db_handle(const struct db *db);
 /* The cached statement of this text, prepared when it is asked for the first time. */
 NODISCARD enum status db_statement(struct db *db, const char *sql, sqlite3_stmt **ret_statement);
 
+/* A second connection that may write, with the durability of the first. See checkpoint.h. */
+NODISCARD enum status db_open_checkpointer(const struct db *db, struct db **ret_db);
+
 /* After a statement failed with `why`: SQLite may have ended the transaction by itself. */
 void db_notice(struct db *db, enum status why);
 

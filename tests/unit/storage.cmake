@@ -1,1 +1,2 @@
 add_unit_test(db storage)
+add_unit_test(checkpoint storage)

@@ -1,0 +1,71 @@
+#include "storage/checkpoint.h"
+
+#include "emulator/base/mem.h"
+#include "storage/db.h"
+#include "storage/db_internal.h"
+
+struct checkpoint {
+    struct db *db;     /* borrowed */
+    struct db *worker; /* owned: the worker's connection */
+    int log_pages;     /* in the log after the last COMMIT */
+    int seen_pages;    /* log_pages when the last pass began */
+};
+
+/* SQLite calls it after every COMMIT, with the pages now in the log. */
+static int on_commit(void *arg, sqlite3 *handle, const char *name, int pages)
+{
+    struct checkpoint *checkpoint = arg;
+    (void)handle;
+    (void)name;
+    if (pages < checkpoint->log_pages)
+        checkpoint->seen_pages = 0; /* the log has begun anew */
+    checkpoint->log_pages = pages;
+    return SQLITE_OK;
+}
+
+enum status checkpoint_open(struct db *db, struct checkpoint **ret_checkpoint)
+{
+    struct checkpoint *checkpoint = mem_zalloc(sizeof(*checkpoint));
+    if (checkpoint == NULL)
+        return STATUS_NO_MEMORY;
+    checkpoint->db = db;
+    enum status status = db_open_checkpointer(db, &checkpoint->worker);
+    if (status != STATUS_OK) {
+        mem_free(checkpoint);
+        return status;
+    }
+    (void)sqlite3_wal_hook(db_handle(db), on_commit, checkpoint);
+    *ret_checkpoint = checkpoint;
+    return STATUS_OK;
+}
+
+void checkpoint_close(struct checkpoint *checkpoint)
+{
+    if (checkpoint == NULL)
+        return;
+    (void)sqlite3_wal_hook(db_handle(checkpoint->db), NULL, NULL);
+    db_close(checkpoint->worker);
+    mem_free(checkpoint);
+}
+
+bool checkpoint_is_due(const struct checkpoint *checkpoint)
+{
+    return checkpoint->log_pages - checkpoint->seen_pages >= CHECKPOINT_DUE_PAGES;
+}
+
+static void move_log(struct db *db)
+{
+    (void)sqlite3_wal_checkpoint_v2(db_handle(db), NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+}
+
+void checkpoint_run(struct checkpoint *checkpoint)
+{
+    move_log(checkpoint->worker);
+}
+
+void checkpoint_finish(struct checkpoint *checkpoint)
+{
+    if (checkpoint->log_pages > CHECKPOINT_MAX_PAGES)
+        move_log(checkpoint->db);
+    checkpoint->seen_pages = checkpoint->log_pages;
+}
