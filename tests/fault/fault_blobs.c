@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,6 +12,7 @@
 #include "tests/lib/asserts.h"
 #include "tests/lib/fault.h"
 #include "tests/lib/mem_fault.h"
+#include "tests/lib/temporary_folder.h"
 
 #define BODY_BYTES ((size_t)50 * 1000)
 
@@ -62,17 +62,15 @@ int __wrap_renameat2(int from, const char *a, int to, const char *b, unsigned fl
     return fails() ? -1 : __real_renameat2(from, a, to, b, flags);
 }
 
-static char folder[64];
+static char folder[TEMPORARY_FOLDER_BYTES];
 static struct blob_store *store;
 
 static int set_up(void **state)
 {
     (void)state;
     char path[96];
-    (void)snprintf(folder, sizeof(folder), "%s/hydrant-blobs-XXXXXX",
-                   access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
     mem_fault_install();
-    if (mkdtemp(folder) == NULL)
+    if (temporary_folder_make(folder) != 0)
         return -1;
     (void)snprintf(path, sizeof(path), "%s/blobs", folder);
     return blob_store_open(path, true, &store) == STATUS_OK ? 0 : -1;
@@ -81,10 +79,8 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    char command[96];
-    (void)snprintf(command, sizeof(command), "rm -rf %s", folder);
     blob_store_close(store);
-    int result = system(command); /* NOLINT(cert-env33-c) */
+    int result = temporary_folder_remove(folder);
     bool leaks = mem_fault_outstanding() != 0;
     mem_fault_remove();
     return leaks ? -1 : result;

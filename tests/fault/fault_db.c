@@ -5,7 +5,6 @@
  */
 #include <sqlite3.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -14,10 +13,11 @@
 #include "tests/lib/asserts.h"
 #include "tests/lib/fault_vfs.h"
 #include "tests/lib/mem_fault.h"
+#include "tests/lib/temporary_folder.h"
 
 #define VALUE_BYTES 30000u /* several pages each */
 
-static char folder[64];
+static char folder[TEMPORARY_FOLDER_BYTES];
 static char path[128];
 static sqlite3_mem_methods real_memory;
 static struct fault *const memory_fault = &(struct fault){0};
@@ -45,9 +45,7 @@ static int set_up_all(void **state)
         return -1;
     mem_fault_install();
     fault_vfs_install();
-    (void)snprintf(folder, sizeof(folder), "%s/hydrant-fault-XXXXXX",
-                   access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-    if (mkdtemp(folder) == NULL)
+    if (temporary_folder_make(folder) != 0)
         return -1;
     (void)snprintf(path, sizeof(path), "%s/hydrant.db", folder);
     return 0;
@@ -58,7 +56,7 @@ static int tear_down_all(void **state)
     (void)state;
     fault_vfs_remove();
     mem_fault_remove();
-    return rmdir(folder);
+    return rmdir(folder); /* nothing is left in it */
 }
 
 static void remove_database(void)

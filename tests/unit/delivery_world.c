@@ -183,9 +183,7 @@ int world_set_up(void **state)
 {
     struct world *w = calloc(1, sizeof(*w));
     the_world = w;
-    (void)snprintf(w->folder, sizeof(w->folder), "%s/hydrant-delivery-XXXXXX",
-                   access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-    assert_non_null(mkdtemp(w->folder));
+    assert_int_equal(temporary_folder_make(w->folder), 0);
     assert_ok(loop_create(&w->loop));
     open_storage(w);
     assert_ok(sim_clock_init(&w->clock, w->loop));
@@ -211,7 +209,6 @@ int world_set_up(void **state)
 int world_tear_down(void **state)
 {
     struct world *w = *state;
-    char command[128];
     delivery_engine_destroy(w->engine);
     loop_task_cancel(&w->answer);
     loop_remove_hook(&w->commit);
@@ -223,9 +220,9 @@ int world_tear_down(void **state)
     text_close(&w->record_ids);
     text_close(&w->invocation_ids);
     text_close(&w->logs);
-    (void)snprintf(command, sizeof(command), "rm -rf %s", w->folder);
+    int result = temporary_folder_remove(w->folder);
     free(w);
-    return system(command); /* NOLINT(cert-env33-c) */
+    return result;
 }
 
 /* ---- running ---- */

@@ -14,6 +14,7 @@
 #include "emulator/loop/random.h"
 #include "emulator/loop/sim_clock.h"
 #include "storage/db.h"
+#include "tests/lib/temporary_folder.h"
 
 #define WORLD_ACCOUNT "111122223333"
 #define WORLD_REGION "us-east-1"
@@ -21,7 +22,7 @@
 #define WORLD_LAMBDA "arn:aws:lambda:us-east-1:111122223333:function:f"
 
 struct world {
-    char folder[64];
+    char folder[TEMPORARY_FOLDER_BYTES];
     struct loop *loop;
     struct db *db;
     struct blob_store *blobs;

@@ -15,9 +15,10 @@
 #include "storage/db.h"
 #include "storage/object_store.h"
 #include "tests/lib/asserts.h"
+#include "tests/lib/temporary_folder.h"
 
 struct s3_fixture {
-    char folder[64];
+    char folder[TEMPORARY_FOLDER_BYTES];
     struct db *db;
     struct blob_store *blobs;
     struct arena arena;
@@ -41,9 +42,7 @@ static inline int s3_fixture_set_up(void **state)
 {
     struct s3_fixture *f = calloc(1, sizeof(*f));
     arena_init(&f->arena, (size_t)64 * 1024 * 1024);
-    (void)snprintf(f->folder, sizeof(f->folder), "%s/hydrant-s3-XXXXXX",
-                   access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-    if (mkdtemp(f->folder) == NULL ||
+    if (temporary_folder_make(f->folder) != 0 ||
         db_open(s3_fixture_path(f, "hydrant.db"), DB_DURABILITY_NONE, &f->db) != STATUS_OK ||
         blob_store_open(s3_fixture_path(f, "blobs"), false, &f->blobs) != STATUS_OK)
         return -1;
@@ -64,12 +63,10 @@ static inline int s3_fixture_set_up(void **state)
 static inline int s3_fixture_tear_down(void **state)
 {
     struct s3_fixture *f = *state;
-    char command[128];
     enum status status = db_unit_end(f->db, false);
     db_close(f->db);
     blob_store_close(f->blobs);
-    (void)snprintf(command, sizeof(command), "rm -rf %s", f->folder);
-    int result = system(command); /* NOLINT(cert-env33-c) */
+    int result = temporary_folder_remove(f->folder);
     arena_clear(&f->arena);
     free(f);
     return status != STATUS_OK ? -1 : result;

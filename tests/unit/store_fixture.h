@@ -6,39 +6,35 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "storage/db.h"
+#include "tests/lib/temporary_folder.h"
 
 struct store_fixture {
-    char folder[64];
+    char folder[TEMPORARY_FOLDER_BYTES];
     struct db *db;
 };
 
 static inline int store_fixture_set_up(void **state)
 {
     struct store_fixture *f = calloc(1, sizeof(*f));
+    *state = f;
     char path[128];
-    (void)snprintf(f->folder, sizeof(f->folder), "%s/hydrant-store-XXXXXX",
-                   access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-    if (mkdtemp(f->folder) == NULL)
+    if (temporary_folder_make(f->folder) != 0)
         return -1;
     (void)snprintf(path, sizeof(path), "%s/hydrant.db", f->folder);
     if (db_open(path, DB_DURABILITY_NONE, &f->db) != STATUS_OK)
         return -1;
     db_unit_begin(f->db);
-    *state = f;
     return 0;
 }
 
 static inline int store_fixture_tear_down(void **state)
 {
     struct store_fixture *f = *state;
-    char command[128];
     enum status status = db_unit_end(f->db, false);
     db_close(f->db);
-    (void)snprintf(command, sizeof(command), "rm -rf %s", f->folder);
-    int result = system(command); /* NOLINT(cert-env33-c) */
+    int result = temporary_folder_remove(f->folder);
     free(f);
     return status != STATUS_OK ? -1 : result;
 }

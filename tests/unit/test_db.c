@@ -6,15 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "storage/db.h"
 #include "storage/query.h"
+#include "tests/lib/temporary_folder.h"
 
 struct fixture {
-    char folder[64];
+    char folder[TEMPORARY_FOLDER_BYTES];
     char path[128];
     struct db *db;
     struct db_listener listener;
@@ -29,26 +29,22 @@ static void on_undone(struct db_listener *listener)
 static int set_up(void **state)
 {
     struct fixture *f = calloc(1, sizeof(*f));
-    (void)snprintf(f->folder, sizeof(f->folder), "%s/hydrant-db-XXXXXX",
-                   access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-    if (mkdtemp(f->folder) == NULL)
+    *state = f;
+    if (temporary_folder_make(f->folder) != 0)
         return -1;
     (void)snprintf(f->path, sizeof(f->path), "%s/hydrant.db", f->folder);
     if (db_open(f->path, DB_DURABILITY_NORMAL, &f->db) != STATUS_OK)
         return -1;
     f->listener.group_undone = on_undone;
     db_add_listener(f->db, &f->listener);
-    *state = f;
     return 0;
 }
 
 static int tear_down(void **state)
 {
     struct fixture *f = *state;
-    char command[128];
     db_close(f->db);
-    (void)snprintf(command, sizeof(command), "rm -rf %s", f->folder);
-    int result = system(command); /* NOLINT(cert-env33-c) */
+    int result = temporary_folder_remove(f->folder);
     free(f);
     return result;
 }

@@ -1,29 +1,26 @@
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "storage/folder.h"
 #include "tests/lib/asserts.h"
+#include "tests/lib/temporary_folder.h"
 
-static char root[64];
+static char root[TEMPORARY_FOLDER_BYTES];
 
 static int set_up(void **state)
 {
     (void)state;
-    (void)snprintf(root, sizeof(root), "/tmp/hydrant-folder-XXXXXX");
-    return mkdtemp(root) != NULL ? 0 : -1;
+    return temporary_folder_make(root);
 }
 
 static int tear_down(void **state)
 {
-    char command[128];
     (void)state;
-    (void)snprintf(command, sizeof(command), "rm -rf %s", root);
-    return system(command); /* NOLINT(cert-env33-c) */
+    return temporary_folder_remove(root);
 }
 
 /* root/name, in one of a few buffers. */

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "emulator/base/log.h"
 #include "emulator/gateway.h"
@@ -18,13 +17,14 @@
 #include "storage/query.h"
 #include "tests/lib/asserts.h"
 #include "tests/lib/fault_vfs.h"
+#include "tests/lib/temporary_folder.h"
 
 #define AUTHORIZATION                                                          \
     "AWS4-HMAC-SHA256 Credential=111122223333/d/us-west-2/fake/aws4_request, " \
     "SignedHeaders=host, Signature=00"
 
 struct fixture {
-    char folder[64];
+    char folder[TEMPORARY_FOLDER_BYTES];
     struct sandbox sandbox;
     struct gateway gateway;
     struct gateway_world world;
@@ -187,9 +187,7 @@ static int set_up(void **state)
     char path[128];
     struct fixture *f = calloc(1, sizeof(*f));
     *state = fixture = f;
-    (void)snprintf(f->folder, sizeof(f->folder), "%s/hydrant-gateway-XXXXXX",
-                   access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-    if (mkdtemp(f->folder) == NULL || loop_create(&f->sandbox.loop) != STATUS_OK)
+    if (temporary_folder_make(f->folder) != 0 || loop_create(&f->sandbox.loop) != STATUS_OK)
         return -1;
     (void)snprintf(path, sizeof(path), "%s/hydrant.db", f->folder);
     fault_vfs_install();
@@ -210,7 +208,6 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct fixture *f = *state;
-    char command[128];
     fault_disarm(vfs_fault);
     gateway_remove_world(&f->world);
     loop_remove_hook(&f->hook);
@@ -218,8 +215,7 @@ static int tear_down(void **state)
     db_close(f->reader);
     db_close(f->sandbox.db);
     fault_vfs_remove();
-    (void)snprintf(command, sizeof(command), "rm -rf %s", f->folder);
-    int result = system(command); /* NOLINT(cert-env33-c) */
+    int result = temporary_folder_remove(f->folder);
     free(f);
     return result;
 }

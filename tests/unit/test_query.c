@@ -1,15 +1,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "emulator/base/arena.h"
 #include "storage/db.h"
 #include "storage/query.h"
 #include "tests/lib/asserts.h"
+#include "tests/lib/temporary_folder.h"
 
 struct fixture {
-    char folder[64];
+    char folder[TEMPORARY_FOLDER_BYTES];
     struct db *db;
     struct arena arena;
 };
@@ -19,9 +19,7 @@ static int set_up(void **state)
     char path[128];
     struct fixture *f = calloc(1, sizeof(*f));
     *state = f;
-    (void)snprintf(f->folder, sizeof(f->folder), "%s/hydrant-query-XXXXXX",
-                   access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-    if (mkdtemp(f->folder) == NULL)
+    if (temporary_folder_make(f->folder) != 0)
         return -1;
     (void)snprintf(path, sizeof(path), "%s/hydrant.db", f->folder);
     arena_init(&f->arena, 100000);
@@ -31,11 +29,9 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     struct fixture *f = *state;
-    char command[128];
     db_close(f->db);
     arena_clear(&f->arena);
-    (void)snprintf(command, sizeof(command), "rm -rf %s", f->folder);
-    int result = system(command); /* NOLINT(cert-env33-c) */
+    int result = temporary_folder_remove(f->folder);
     free(f);
     return result;
 }
