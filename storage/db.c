@@ -93,7 +93,7 @@ static struct statement_slot *find_slot(struct db *db, const char *sql)
 {
     uintptr_t hash = (uintptr_t)sql;
     hash ^= hash >> 17;
-    hash *= 0x9E3779B97F4A7C15u;
+    hash *= 0x9E3779B97F4A7C15U;
     for (size_t i = 0; i < STATEMENT_SLOTS; i++) {
         struct statement_slot *slot = &db->slots[((hash >> 40) + i) & (STATEMENT_SLOTS - 1)];
         if (slot->sql == sql || slot->sql == NULL)
@@ -187,10 +187,11 @@ static enum status open_handle(const char *path, int flags, struct db **ret_db)
         return STATUS_NO_MEMORY;
     list_init(&db->listeners);
     (void)snprintf(db->path, sizeof(db->path), "%s", path);
-    int result = sqlite3_open_v2(path, &db->handle, flags | SQLITE_OPEN_EXRESCODE, choose_vfs());
-    if (result != SQLITE_OK) {
+    enum status status =
+        db_status(sqlite3_open_v2(path, &db->handle, flags | SQLITE_OPEN_EXRESCODE, choose_vfs()));
+    if (status != STATUS_OK) {
         db_close(db);
-        return db_status(result);
+        return status;
     }
     *ret_db = db;
     return STATUS_OK;
@@ -240,10 +241,10 @@ enum status db_open_reader(const struct db *db, struct db **ret_reader)
     enum status status = open_handle(db->path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, &reader);
     if (status != STATUS_OK)
         return status;
-    int result = sqlite3_busy_timeout(reader->handle, 5000);
-    if (result != SQLITE_OK) {
+    status = db_status(sqlite3_busy_timeout(reader->handle, 5000));
+    if (status != STATUS_OK) {
         db_close(reader);
-        return db_status(result);
+        return status;
     }
     *ret_reader = reader;
     return STATUS_OK;

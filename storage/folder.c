@@ -64,6 +64,7 @@ static int remove_below(const char *path, const struct stat *info, int kind, str
 
 static enum status walk(const char *path, __nftw_func_t visit)
 {
+    /* Safe without FTW_CHDIR. NOLINTNEXTLINE(concurrency-mt-unsafe) */
     if (nftw(path, visit, OPEN_FOLDERS, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT)
         return STATUS_OK;
     return status_from_errno(errno);

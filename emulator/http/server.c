@@ -313,6 +313,7 @@ static enum MHD_Result on_end(struct exchange *exchange)
     return MHD_YES;
 }
 
+/* libmicrohttpd's signature. NOLINTNEXTLINE(readability-function-size) */
 static enum MHD_Result on_access(void *ctx, struct MHD_Connection *connection, const char *url,
                                  const char *method, const char *version, const char *data,
                                  size_t *data_size, void **request_ctx)

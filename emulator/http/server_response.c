@@ -5,7 +5,8 @@
 #include "emulator/http/server_internal.h"
 #include "emulator/http/service.h"
 
-/* A HEAD answer has a length and no bytes: libmicrohttpd never asks for them. */
+/* A HEAD answer has a length and no bytes: libmicrohttpd never asks for them. The signature is
+ * its own. NOLINTNEXTLINE(readability-non-const-parameter) */
 static ssize_t no_bytes(void *ctx, uint64_t at, char *buffer, size_t max)
 {
     (void)ctx;
@@ -26,7 +27,8 @@ static struct MHD_Response *make_response(struct http_response *answer)
             answer->file = -1; /* libmicrohttpd closes it */
         return response;
     }
-    /* libmicrohttpd only reads it; the bytes live as long as the call. */
+    /* libmicrohttpd only reads it; the bytes live as long as the call.
+     * NOLINTNEXTLINE(performance-no-int-to-ptr): the cast takes a const away */
     return MHD_create_response_from_buffer(answer->body.len, (void *)(uintptr_t)answer->body.ptr,
                                            MHD_RESPMEM_PERSISTENT);
 }

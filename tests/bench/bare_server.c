@@ -15,6 +15,7 @@
 
 static struct MHD_Response *answer;
 
+/* libmicrohttpd's signature. NOLINTNEXTLINE(readability-function-size) */
 static enum MHD_Result on_access(void *ctx, struct MHD_Connection *connection, const char *url,
                                  const char *method, const char *version, const char *data,
                                  size_t *data_size, void **request)
@@ -53,12 +54,13 @@ static void before_sleep(uv_prepare_t *prepare)
 
 static struct MHD_Daemon *start(void)
 {
+    /* It is only read. NOLINTNEXTLINE(performance-no-int-to-ptr) */
     answer = MHD_create_response_from_buffer(2, (void *)(uintptr_t) "{}", MHD_RESPMEM_PERSISTENT);
     (void)MHD_add_response_header(answer, "Content-Type", "application/x-amz-json-1.1");
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    return MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, on_access, NULL,
-                            MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-                            (size_t)32 * 1024, MHD_OPTION_END);
+    return MHD_start_daemon(MHD_USE_EPOLL, 0, NULL, NULL, on_access, NULL, MHD_OPTION_SOCK_ADDR,
+                            &address, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)32 * 1024,
+                            MHD_OPTION_END);
 }
 
 int main(void)

@@ -18,6 +18,8 @@
 
 static struct fault disk;
 
+/* The linker's names. NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl*,readability-identifier-*)
+ */
 ssize_t __real_write(int fd, const void *bytes, size_t len);
 ssize_t __wrap_write(int fd, const void *bytes, size_t len);
 int __real_fchmod(int fd, mode_t mode);
@@ -28,6 +30,8 @@ int __real_fsync(int fd);
 int __wrap_fsync(int fd);
 int __real_renameat2(int from, const char *a, int to, const char *b, unsigned flags);
 int __wrap_renameat2(int from, const char *a, int to, const char *b, unsigned flags);
+
+/* NOLINTEND(bugprone-reserved-identifier,cert-dcl*,readability-identifier-*) */
 
 static bool fails(void)
 {

@@ -15,7 +15,7 @@
 #include "tests/lib/mem_fault.h"
 #include "tests/lib/temporary_folder.h"
 
-#define VALUE_BYTES 30000u /* several pages each */
+#define VALUE_BYTES 30000U /* several pages each */
 
 static char folder[TEMPORARY_FOLDER_BYTES];
 static char path[128];

@@ -102,7 +102,7 @@ static void memory_that_ends_anywhere_is_said_and_nothing_else(void **state)
     struct arena parsed;
     struct arena enough;
     const struct json *json = NULL;
-    struct outcome usual;
+    struct outcome usual = {.holds = false};
     size_t failures = 0;
     (void)state;
     arena_init(&parsed, PARSED_MAX_BYTES);
@@ -112,7 +112,7 @@ static void memory_that_ends_anywhere_is_said_and_nothing_else(void **state)
 
     for (size_t max = 0;; max += STEP_BYTES) {
         struct arena tight;
-        struct outcome outcome;
+        struct outcome outcome = {.holds = false};
         enum status status = run_within(json, max, &tight, &outcome);
         if (status == STATUS_OK) {
             assert_slices_equal(outcome.projected, usual.projected);
