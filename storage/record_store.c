@@ -211,8 +211,11 @@ enum status record_store_totals(struct db *db,
                                 void (*each)(void *arg, const struct record_store_totals *totals),
                                 void *arg)
 {
-    static const char sum[] = "SELECT id >> 40, sum(records), sum(bytes), max(id)"
-                              " FROM record_chunk WHERE" NOT_DISCARDED " GROUP BY 1";
+    static const char sum[] =
+        "SELECT buffer, sum(records), sum(bytes), max(last_id) FROM ("
+        " SELECT id >> 40 AS buffer, sum(records) AS records, sum(bytes) AS bytes,"
+        " max(id) AS last_id FROM record_chunk WHERE" NOT_DISCARDED " GROUP BY 1"
+        " UNION ALL SELECT last_id >> 40, 0, 0, last_id FROM record_done) GROUP BY 1";
     struct query q;
     query_begin(&q, db, sum);
     while (query_step(&q)) {

@@ -30,7 +30,7 @@ struct record_store_chunk {
     struct slice packed;
 };
 
-/* What waits in one buffer. */
+/* What waits in one buffer, and its last id that is taken: by a chunk, or by a discarded one. */
 struct record_store_totals {
     int64_t buffer; /* stream << 2 | stage */
     int64_t records;
@@ -70,7 +70,7 @@ NODISCARD enum status record_store_discard(struct db *db, int64_t first, int64_t
 /* Remove a portion of what was discarded: a few milliseconds' work. False: nothing is left. */
 NODISCARD enum status record_store_purge(struct db *db, bool *ret_more);
 
-/* Call each(arg, totals) for every buffer that has chunks which were not discarded. */
+/* Call each(arg, totals) for every buffer that has chunks, or discarded ones not yet removed. */
 NODISCARD enum status
 record_store_totals(struct db *db,
                     void (*each)(void *arg, const struct record_store_totals *totals), void *arg);
