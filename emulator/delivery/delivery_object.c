@@ -15,6 +15,7 @@
 #include "emulator/delivery/delivery_internal.h"
 #include "emulator/delivery/key_name.h"
 #include "emulator/delivery/object_body.h"
+#include "emulator/loop/random.h"
 #include "emulator/loop/worker.h"
 #include "storage/object_store.h"
 
@@ -59,12 +60,11 @@ static enum status put(struct delivery_object *object)
 {
     struct delivery_stream *stream = object->stream;
     struct delivery_deps *deps = &stream->engine->deps;
-    bool is_zipped = object->body.compression == COMPRESSION_GZIP;
     struct object_put put = {
         .bucket = stream->settings.bucket,
         .key = text_slice(&object->key),
         .content_type = SLICE("application/octet-stream"),
-        .content_encoding = is_zipped ? SLICE("gzip") : (struct slice){NULL, 0},
+        .content_encoding = compression_content_encoding(object->body.compression),
         .modified_ms = sim_clock_now_ms(deps->clock),
     };
     if (object->key.status != STATUS_OK)
@@ -238,7 +238,10 @@ static enum status submit(struct delivery_object *object)
         .first_id = object->claim.first_id,
         .last_id = object->claim.last_id,
         .compression = is_error ? COMPRESSION_NONE : stream->settings.compression,
+        .modified_ms = sim_clock_now_ms(deps->clock),
     };
+    if (object->body.compression == COMPRESSION_ZIP)
+        random_uuid(deps->random, object->body.entry_name);
     object->job = (struct worker_job){.work = write_body, .done = on_written};
     return worker_submit(deps->loop, &object->job);
 }

@@ -71,11 +71,10 @@ static void read_logging(const struct json *options, struct delivery_settings *s
 
 static void read_object(const struct json *root, struct delivery_settings *settings)
 {
-    bool is_gzip = slice_equal_text(json_member_string(root, "CompressionFormat"), "GZIP");
-    settings->compression = is_gzip ? COMPRESSION_GZIP : COMPRESSION_NONE;
+    settings->compression = compression_of(json_member_string(root, "CompressionFormat"));
     settings->extension = json_member_string(root, "FileExtension");
-    if (settings->extension.len == 0 && is_gzip)
-        settings->extension = SLICE(".gz");
+    if (settings->extension.len == 0)
+        settings->extension = compression_extension(settings->compression);
     settings->prefix = json_member_string(root, "Prefix");
     settings->error_prefix = json_member_string(root, "ErrorOutputPrefix");
     const struct json *hints = json_member(root, "BufferingHints");

@@ -9,10 +9,9 @@
 #include <stdint.h>
 
 #include "emulator/base/slice.h"
+#include "emulator/delivery/compression.h"
 
 struct arena;
-
-enum delivery_compression { COMPRESSION_NONE, COMPRESSION_GZIP };
 
 /* Slices live in the arena the settings were read into. */
 struct delivery_settings {

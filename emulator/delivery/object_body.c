@@ -1,48 +1,14 @@
 #include "emulator/delivery/object_body.h"
 
-#include <string.h>
-
-#include <zlib.h>
-
 #include "emulator/delivery/record_chunk.h"
 #include "storage/db.h"
 #include "storage/record_store.h"
 
-enum { GZIP_WINDOW_BITS = 15 + 16, PIECE_BYTES = 64 * 1024 };
-
 struct making {
     struct object_body *object;
-    z_stream zip;
+    struct compressor *compressor;
     enum status status;
 };
-
-/* Deflate what zip.next_in points to. Z_FINISH also writes the trailer. */
-static enum status deflate_to(struct making *m, int flush)
-{
-    char piece[PIECE_BYTES];
-    int result = Z_OK;
-    do {
-        m->zip.next_out = (Bytef *)piece;
-        m->zip.avail_out = sizeof(piece);
-        result = deflate(&m->zip, flush);
-        enum status status = body_writer_append(
-            m->object->writer, slice_make(piece, sizeof(piece) - m->zip.avail_out));
-        if (status != STATUS_OK)
-            return status;
-    } while (m->zip.avail_out == 0);
-    return flush == Z_FINISH && result != Z_STREAM_END ? STATUS_IO_ERROR : STATUS_OK;
-}
-
-static enum status append(struct making *m, struct slice data)
-{
-    if (m->object->compression == COMPRESSION_NONE)
-        return body_writer_append(m->object->writer, data);
-    if (data.len > UINT32_MAX)
-        return STATUS_TOO_LARGE;
-    m->zip.next_in = (z_const Bytef *)data.ptr;
-    m->zip.avail_in = (uInt)data.len;
-    return data.len > 0 ? deflate_to(m, Z_NO_FLUSH) : STATUS_OK;
-}
 
 static bool append_chunk(void *arg, const struct record_store_chunk *chunk)
 {
@@ -53,7 +19,7 @@ static bool append_chunk(void *arg, const struct record_store_chunk *chunk)
         return false;
     m->object->records += reader.count;
     m->object->bytes += (int64_t)reader.data.len;
-    m->status = append(m, reader.data);
+    m->status = compressor_append(m->compressor, reader.data);
     return m->status == STATUS_OK;
 }
 
@@ -62,30 +28,25 @@ static enum status write_chunks(struct making *m, struct db *reader)
     struct object_body *object = m->object;
     enum status status =
         record_store_read(reader, object->first_id - 1, object->last_id, append_chunk, m);
-    return m->status != STATUS_OK ? m->status : status;
-}
-
-static enum status write_compressed(struct making *m, struct db *reader)
-{
-    int result = deflateInit2(&m->zip, Z_DEFAULT_COMPRESSION, Z_DEFLATED, GZIP_WINDOW_BITS,
-                              MAX_MEM_LEVEL - 1, Z_DEFAULT_STRATEGY);
-    if (result != Z_OK)
-        return STATUS_NO_MEMORY;
-    enum status status = write_chunks(m, reader);
-    m->zip.avail_in = 0;
-    if (status == STATUS_OK)
-        status = deflate_to(m, Z_FINISH);
-    (void)deflateEnd(&m->zip);
-    return status;
+    if (m->status != STATUS_OK)
+        return m->status;
+    return status == STATUS_OK ? compressor_finish(m->compressor) : status;
 }
 
 static enum status write_body(struct object_body *object, struct db *reader)
 {
     struct making m = {.object = object};
+    struct compression_options options = {
+        .compression = object->compression,
+        .entry_name = slice_of(object->entry_name),
+        .modified_ms = object->modified_ms,
+    };
     enum status status = body_writer_create(object->blobs, &object->writer);
     if (status == STATUS_OK)
-        status = object->compression == COMPRESSION_GZIP ? write_compressed(&m, reader)
-                                                         : write_chunks(&m, reader);
+        status = compressor_create(&options, object->writer, &m.compressor);
+    if (status == STATUS_OK)
+        status = write_chunks(&m, reader);
+    compressor_destroy(m.compressor);
     return status == STATUS_OK ? body_writer_finish(object->writer, &object->body) : status;
 }
 

@@ -7,7 +7,8 @@
 
 #include <stdint.h>
 
-#include "emulator/delivery/delivery_settings.h"
+#include "emulator/base/ids.h"
+#include "emulator/delivery/compression.h"
 #include "storage/blobs.h"
 
 struct db;
@@ -19,6 +20,8 @@ struct object_body {
     int64_t first_id;
     int64_t last_id;
     enum delivery_compression compression;
+    char entry_name[UUID_CHARS + 1]; /* of a ZIP's entry */
+    int64_t modified_ms;             /* of a ZIP's entry */
 
     /* out */
     enum status status;

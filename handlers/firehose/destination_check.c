@@ -101,9 +101,6 @@ static bool is_utc(struct slice zone)
 
 static bool check_format(const struct json *destination, struct text *problem)
 {
-    if (!is_set_to(destination, "CompressionFormat", "UNCOMPRESSED") &&
-        !is_set_to(destination, "CompressionFormat", "GZIP"))
-        return refuse(problem, "a CompressionFormat other than UNCOMPRESSED and GZIP", "");
     const struct json *conversion = json_member(destination, "DataFormatConversionConfiguration");
     if (conversion != NULL && json_member_bool(conversion, "Enabled", true))
         return refuse(problem, "DataFormatConversionConfiguration", "with Enabled true");

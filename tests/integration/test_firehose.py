@@ -238,7 +238,6 @@ def test_wrong_configurations_have_aws_s_messages(firehose, members, message):
 
 @pytest.mark.parametrize("members, named", [
     ({"S3BackupMode": "Enabled"}, "S3BackupMode"),
-    ({"CompressionFormat": "ZIP"}, "CompressionFormat"),
     ({"DynamicPartitioningConfiguration": {"Enabled": True}}, "DynamicPartitioningConfiguration"),
     ({"DataFormatConversionConfiguration": {}}, "DataFormatConversionConfiguration"),
     ({"CustomTimeZone": "Europe/Berlin"}, "CustomTimeZone"),
