@@ -32,10 +32,10 @@ NODISCARD enum status blob_store_open(const char *folder, bool sync, struct blob
 void blob_store_close(struct blob_store *store);
 
 /* Digests a writer makes only when asked; MD5 and CRC64NVME are always made. */
-#define BODY_SHA256 1u
-#define BODY_SHA1 2u
-#define BODY_CRC32 4u
-#define BODY_CRC32C 8u
+#define BODY_SHA256 1U
+#define BODY_SHA1 2U
+#define BODY_CRC32 4U
+#define BODY_CRC32C 8U
 
 /* A finished body. `inline_bytes` is borrowed from the writer that made it. */
 struct body {

@@ -24,7 +24,7 @@
 #include "storage/db_internal.h"
 #include "storage/schema.h"
 
-#define STATEMENT_SLOTS 1024u /* a power of two, well above the number of statements */
+#define STATEMENT_SLOTS 1024U /* a power of two, well above the number of statements */
 #define PATH_BYTES 4096
 #define UNDO_MEMORY_BYTES (4 * 1024 * 1024)
 

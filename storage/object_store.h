@@ -19,7 +19,7 @@
 
 #include "storage/blobs.h"
 
-#define OBJECT_KEY_MAX_BYTES 1024u
+#define OBJECT_KEY_MAX_BYTES 1024U
 
 struct arena;
 struct db;
@@ -114,7 +114,7 @@ NODISCARD enum status object_store_body_md5(struct db *db, int64_t body_id,
 NODISCARD enum status object_store_merged(struct db *db, int64_t body_id, const struct body *body);
 
 /* Blobs that lost their last reference, in a committed state. */
-#define GARBAGE_MAX_BLOBS 64u
+#define GARBAGE_MAX_BLOBS 64U
 
 struct garbage {
     size_t count;

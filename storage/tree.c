@@ -14,7 +14,7 @@
 #include "storage/query.h"
 #include "storage/tree_apply.h"
 
-#define BATCH_MAX 256u
+#define BATCH_MAX 256U
 #define BATCH_MAX_BYTES ((size_t)4 * 1024 * 1024)
 #define DONE_MARK ".complete" /* no bucket's name: it begins with a dot */
 #define PATH_BYTES 4096

@@ -7,8 +7,8 @@
 #include "emulator/base/hash.h"
 #include "emulator/base/text.h"
 
-#define CUT_BYTES 150u
-#define HASH_DIGITS 16u
+#define CUT_BYTES 150U
+#define HASH_DIGITS 16U
 #define ESCAPED_MAX_BYTES ((size_t)8 * 1024)
 
 static bool needs_escape(unsigned char byte)

@@ -13,7 +13,7 @@
 
 #include "emulator/base/slice.h"
 
-#define TREE_NAME_MAX_BYTES 200u
+#define TREE_NAME_MAX_BYTES 200U
 
 struct arena;
 

@@ -16,7 +16,7 @@
 
 #include "storage/object_store.h"
 
-#define UPLOAD_MAX_PARTS 10000u
+#define UPLOAD_MAX_PARTS 10000U
 
 struct upload {
     struct slice id;

@@ -23,7 +23,7 @@
 #define ASAN_UNPOISON_MEMORY_REGION(ptr, size) ((void)(ptr), (void)(size))
 #endif
 
-#define ALIGNMENT 16u
+#define ALIGNMENT 16U
 #define FIRST_BLOCK_BYTES ((size_t)4096 - sizeof(struct arena_block))
 #define LARGEST_GROWTH_BYTES ((size_t)256 * 1024)
 

@@ -7,7 +7,7 @@
 #include "emulator/base/arena.h"
 #include "emulator/base/mem.h"
 
-#define FIRST_CAPACITY 256u
+#define FIRST_CAPACITY 256U
 
 void text_init(struct text *t, size_t max_bytes)
 {

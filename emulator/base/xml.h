@@ -16,8 +16,8 @@
 
 /* Enough for a CompleteMultipartUpload of 10,000 parts with checksums. */
 #define XML_MAX_BYTES ((size_t)8 * 1024 * 1024)
-#define XML_MAX_ELEMENTS 100000u
-#define XML_MAX_DEPTH 64u
+#define XML_MAX_ELEMENTS 100000U
+#define XML_MAX_DEPTH 64U
 
 struct arena;
 struct text;

@@ -3,7 +3,7 @@
 #include "emulator/config/config.h"
 #include "emulator/config/settings.h"
 
-#define FLAG_COLUMN 32u
+#define FLAG_COLUMN 32U
 
 static void pad_to(struct text *out, size_t line_start, size_t column)
 {

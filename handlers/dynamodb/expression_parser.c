@@ -5,7 +5,7 @@
 #include "emulator/base/arena.h"
 #include "handlers/dynamodb/refusal.h"
 
-#define MAX_INDEX 2147483647u
+#define MAX_INDEX 2147483647U
 #define MAX_IN_OPERANDS 100
 
 static struct expression *parse_or(struct expression_parser *p, bool may_be_operand);

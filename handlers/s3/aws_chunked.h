@@ -18,8 +18,8 @@
 
 #include "emulator/base/slice.h"
 
-#define AWS_CHUNKED_LINE_MAX_BYTES 1024u
-#define AWS_CHUNKED_MIN_BYTES 8192u
+#define AWS_CHUNKED_LINE_MAX_BYTES 1024U
+#define AWS_CHUNKED_MIN_BYTES 8192U
 
 enum aws_chunked_state {
     AWS_CHUNKED_SIZE,

@@ -21,7 +21,7 @@
 #include "storage/bucket_store.h"
 
 #define S3_XMLNS "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\""
-#define S3_MAX_DETAILS 8u
+#define S3_MAX_DETAILS 8U
 #define S3_CANONICAL_ID_CHARS 64
 
 struct s3_upload;

@@ -6,7 +6,7 @@
 #include "handlers/s3/s3_object_headers.h"
 #include "handlers/s3/s3_operations.h"
 
-#define MAX_DELETES 1000u
+#define MAX_DELETES 1000U
 
 void s3_delete_object(struct call *call)
 {

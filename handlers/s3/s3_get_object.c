@@ -10,7 +10,7 @@
 #include "handlers/s3/s3_operations.h"
 #include "handlers/s3/s3_range.h"
 
-#define MAX_PART_NUMBER 10000u
+#define MAX_PART_NUMBER 10000U
 
 /* What is being answered, kept for an answer that comes later. */
 struct get {

@@ -5,7 +5,7 @@
 #include "handlers/s3/s3_operations.h"
 #include "handlers/s3/s3_token.h"
 
-#define MAX_BUCKETS 10000u
+#define MAX_BUCKETS 10000U
 
 static bool read_list(struct call *call, struct bucket_list *list)
 {

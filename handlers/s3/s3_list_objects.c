@@ -6,8 +6,8 @@
 #include "handlers/s3/s3_token.h"
 #include "storage/object_list.h"
 
-#define MAX_KEYS 1000u
-#define MAX_KEYS_ARGUMENT 2147483647u
+#define MAX_KEYS 1000U
+#define MAX_KEYS_ARGUMENT 2147483647U
 
 /* A list request of either version. */
 struct list_request {

@@ -10,7 +10,7 @@
 #include "handlers/s3/s3_headers.h"
 
 #define USER_PREFIX "x-amz-meta-"
-#define USER_MAX_BYTES 2048u
+#define USER_MAX_BYTES 2048U
 #define JSON_MAX_BYTES ((size_t)64 * 1024)
 
 static const char *const system_names[] = {"Cache-Control", "Content-Disposition",

@@ -11,8 +11,8 @@
 #include "handlers/s3/s3_upload.h"
 
 #define UPLOAD_ID_CHARS 96
-#define MAX_PARTS 1000u
-#define MAX_PARTS_ARGUMENT 2147483647u
+#define MAX_PARTS 1000U
+#define MAX_PARTS_ARGUMENT 2147483647U
 
 /* ---- finding ---- */
 

@@ -14,7 +14,7 @@
  * rests between batches; once nothing is written any more it goes on without a pause.
  */
 #define REST_MS 200
-#define LAST_JOBS 8u /* at most, after s3_upkeep_stop() */
+#define LAST_JOBS 8U /* at most, after s3_upkeep_stop() */
 
 struct s3_upkeep {
     struct loop *loop;        /* borrowed */

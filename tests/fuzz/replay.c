@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LARGEST_INPUT 65536u
+#define LARGEST_INPUT 65536U
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define LONGEST_SWEEP 1000000u
+#define LONGEST_SWEEP 1000000U
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 

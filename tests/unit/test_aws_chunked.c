@@ -5,7 +5,7 @@
 #include "emulator/base/text.h"
 #include "tests/lib/asserts.h"
 
-#define CHUNK_BYTES 8192u
+#define CHUNK_BYTES 8192U
 
 static char chunk[CHUNK_BYTES + 1];
 

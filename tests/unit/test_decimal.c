@@ -176,7 +176,7 @@ static void sums_are_exact(void **state)
     };
     (void)state;
     for (size_t i = 0; i < sizeof(sums) / sizeof(sums[0]); i++) {
-        struct code sum;
+        struct code sum = {.len = 0};
         assert_int_equal(add(sums[i][0], sums[i][1], &sum), DECIMAL_FINE);
         assert_written(&sum, sums[i][2]);
     }
@@ -184,7 +184,7 @@ static void sums_are_exact(void **state)
 
 static void sums_that_cannot_be_kept_are_refused(void **state)
 {
-    struct code sum;
+    struct code sum = {.len = 0};
     (void)state;
     assert_int_equal(add("9E125", "9E125", &sum), DECIMAL_OVERFLOW);
     assert_int_equal(add("1E40", "1", &sum), DECIMAL_TOO_PRECISE);

@@ -5,7 +5,7 @@
 #include "tests/lib/asserts.h"
 #include "tests/lib/mem_fault.h"
 
-#define LONG_LEN 1000000u
+#define LONG_LEN 1000000U
 
 static char long_text[LONG_LEN];
 

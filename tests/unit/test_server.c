@@ -25,8 +25,8 @@
 #include "tests/lib/asserts.h"
 #include "tests/lib/mem_fault.h"
 
-#define BODY_MAX_BYTES 100000u
-#define SINK_STEP_BYTES 1000u
+#define BODY_MAX_BYTES 100000U
+#define SINK_STEP_BYTES 1000U
 
 struct fixture {
     struct loop *loop;

@@ -117,11 +117,11 @@ static int tear_down(void **state)
 /* A timer with a letter, and what it does when it fires. */
 struct letter_timer {
     struct sim_timer timer;
-    char letter;
     void (*then)(struct letter_timer *t);
     struct letter_timer *other;
     int64_t due_ms;
     int repeats;
+    char letter;
 };
 
 static void on_timer(struct sim_timer *timer)
