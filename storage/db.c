@@ -26,7 +26,7 @@
 
 #define STATEMENT_SLOTS 1024U /* a power of two, well above the number of statements */
 #define PATH_BYTES 4096
-#define UNDO_MEMORY_BYTES (4 * 1024 * 1024)
+#define UNDO_MEMORY_BYTES 0x1FFFF
 
 /* Prepared at the start: undoing must not depend on memory. */
 enum control { BEGIN, SAVEPOINT, RELEASE, ROLLBACK_TO, COMMIT, ROLLBACK, CONTROL_COUNT };

@@ -240,6 +240,46 @@ static void after_a_lost_group_no_unit_writes_until_the_commit_has_said_so(void 
     assert_setting(f->db, "d", "4");
 }
 
+static void put_many(struct db *db, const char *value)
+{
+    enum { ROWS = 3000 };
+
+    db_unit_begin(db);
+    for (int i = 0; i < ROWS; i++) {
+        char name[16];
+        (void)snprintf(name, sizeof(name), "n%d", i);
+        assert_int_equal(put(db, name, value), STATUS_OK);
+    }
+    assert_int_equal(db_unit_end(db, true), STATUS_OK);
+}
+
+static void change_all(struct db *db, bool keep)
+{
+    static const char grow[] = "UPDATE setting SET value = value || ?";
+    struct query q;
+    db_unit_begin(db);
+    assert_int_equal(db_write(db), STATUS_OK);
+    query_begin(&q, db, grow);
+    query_bind_text(&q, SLICE("w"));
+    assert_int_equal(query_run(&q), STATUS_OK);
+    assert_int_equal(db_unit_end(db, keep), STATUS_OK);
+}
+
+/* 12 MB: more than what undoes a unit may take of memory. */
+static void a_unit_that_changes_much_can_be_undone_and_kept(void **state)
+{
+    struct fixture *f = *state;
+    static char value[4002];
+    memset(value, 'v', 4000);
+    put_many(f->db, value);
+    change_all(f->db, false);
+    assert_setting(f->db, "n7", value);
+    change_all(f->db, true);
+    assert_int_equal(db_commit(f->db), STATUS_OK);
+    value[4000] = 'w';
+    assert_setting(f->db, "n7", value);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -261,6 +301,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(
             after_a_lost_group_no_unit_writes_until_the_commit_has_said_so, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_unit_that_changes_much_can_be_undone_and_kept, set_up,
+                                        tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
