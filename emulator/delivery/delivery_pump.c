@@ -81,39 +81,50 @@ static enum status start_one(struct delivery_stream *stream, enum delivery_stage
 }
 
 /* What cannot start for lack of memory or disk waits a little, like any failed attempt. */
+static void start_later(struct delivery_stream *stream, enum delivery_stage stage,
+                        enum status status)
+{
+    struct delivery_buffer *buffer = &stream->buffers[stage];
+    log_line(LOG_ERROR, "firehose: %.*s: delivery could not start: %s", SLICE_ARG(stream->name),
+             status_text(status));
+    buffer->not_before_ms = sim_clock_now_ms(stream->engine->deps.clock) + 1000;
+    buffer->flush_through_id = 0;
+    delivery_flush_failed(stream);
+}
+
+/* Until something was written: what is due then is started behind the COMMIT. */
 static void start_all(struct delivery_stream *stream)
 {
+    const struct db *db = stream->engine->deps.db;
     for (unsigned stage = 0; stage < STAGE_COUNT; stage++) {
-        while (is_startable(stream, stage)) {
+        while (!db_is_dirty(db) && is_startable(stream, stage)) {
             enum status status = start_one(stream, stage);
-            if (status == STATUS_OK || status == STATUS_END)
-                continue;
-            log_line(LOG_ERROR, "firehose: %.*s: delivery could not start: %s",
-                     SLICE_ARG(stream->name), status_text(status));
-            struct delivery_buffer *buffer = &stream->buffers[stage];
-            buffer->not_before_ms = sim_clock_now_ms(stream->engine->deps.clock) + 1000;
-            buffer->flush_through_id = 0;
-            delivery_flush_failed(stream);
+            if (status != STATUS_OK && status != STATUS_END)
+                start_later(stream, stage, status);
         }
     }
+}
+
+static void take_up(struct delivery_engine *engine, struct delivery_stream *stream)
+{
+    stream->is_ready = false;
+    if (engine->is_running && !stream->is_gone && !engine->needs_rebuild)
+        start_all(stream);
+    delivery_pump_check(stream);
+    sim_clock_release(engine->deps.clock);
+    delivery_stream_free_if_done(stream);
 }
 
 static void on_pump(struct loop_task *task)
 {
     struct delivery_engine *engine = list_entry(task, struct delivery_engine, pump);
-    if (db_is_dirty(engine->deps.db) && engine->is_running) {
-        loop_defer(engine->deps.loop, task); /* the COMMIT comes in between */
-        return;
-    }
-    struct list *link = NULL;
-    while ((link = list_take_first(&engine->ready)) != NULL) {
-        struct delivery_stream *stream = list_entry(link, struct delivery_stream, ready_link);
-        stream->is_ready = false;
-        if (engine->is_running && !stream->is_gone && !engine->needs_rebuild)
-            start_all(stream);
-        delivery_pump_check(stream);
-        sim_clock_release(engine->deps.clock);
-        delivery_stream_free_if_done(stream);
+    while (!list_is_empty(&engine->ready)) {
+        if (db_is_dirty(engine->deps.db) && engine->is_running) {
+            loop_defer(engine->deps.loop, task); /* the COMMIT comes in between */
+            return;
+        }
+        struct list *link = list_take_first(&engine->ready);
+        take_up(engine, list_entry(link, struct delivery_stream, ready_link));
     }
 }
 

@@ -13,6 +13,9 @@
 /* An invocation's event: AWS takes 6 MB, and some room for what is around the records. */
 #define EVENT_MAX_BYTES ((int64_t)6 * 1000 * 1000 - 4096)
 
+/* What goes on without a transform at once: a few milliseconds' work. */
+#define PASS_BYTES ((int64_t)1024 * 1024)
+
 /* The end of CREATING changes nothing stored: the timer only lets an automatic clock get there. */
 static void on_active(struct sim_timer *timer)
 {
@@ -291,7 +294,7 @@ struct delivery_limits delivery_stream_limits(const struct delivery_stream *stre
     if (stage != STAGE_PROCESS)
         return (struct delivery_limits){settings->size_bytes, settings->interval_ms, 0};
     if (!settings->has_lambda) /* records from before the transform was switched off */
-        return (struct delivery_limits){1, 0, EVENT_MAX_BYTES};
+        return (struct delivery_limits){PASS_BYTES, 0, EVENT_MAX_BYTES};
     return (struct delivery_limits){settings->lambda_size_bytes, settings->lambda_interval_ms,
                                     EVENT_MAX_BYTES};
 }

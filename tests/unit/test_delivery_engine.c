@@ -3,7 +3,9 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "emulator/delivery/delivery_buffer.h"
 #include "storage/delivery_stream_store.h"
+#include "storage/record_store.h"
 #include "tests/lib/asserts.h"
 #include "tests/unit/delivery_world.h"
 
@@ -84,6 +86,32 @@ static void a_large_object_is_delivered_once_although_its_rows_go_later(void **s
     assert_slice(world_object(w, 1), "next");
     assert_int_equal(world_chunks(w), 0);
     free(data);
+}
+
+/* As a kill leaves it between an object's commit and the last portion of the clean-up. */
+static void what_is_accepted_after_a_restart_is_not_taken_for_what_was_discarded(void **state)
+{
+    struct world *w = *state;
+    world_make_bucket(w, "bucket");
+    world_make_stream(w, "s", false);
+    for (int i = 0; i < 3; i++)
+        world_put(w, "s", "delivered");
+    world_commit(w);
+    int64_t buffer = record_store_buffer(delivery_stream_id(world_stream(w, "s")), STAGE_DELIVER);
+    int64_t first = record_store_first_id(buffer) + 1;
+    db_unit_begin(w->db);
+    assert_ok(record_store_discard(w->db, first, first + 2));
+    assert_ok(db_unit_end(w->db, true));
+    world_commit(w);
+
+    world_restart(w);
+    world_put(w, "s", "next");
+    world_commit(w);
+    world_advance(w, HOUR);
+
+    assert_int_equal(world_object_count(w), 1);
+    assert_slice(world_object(w, 0), "next");
+    assert_int_equal(world_chunks(w), 0);
 }
 
 static void a_creation_that_is_undone_leaves_no_stream(void **state)
@@ -472,6 +500,36 @@ static void records_go_on_as_they_are_when_the_transform_is_taken_out(void **sta
     assert_slice(world_object(w, 0), "ab");
 }
 
+/* The rows they become are taken up when they are committed, not in the same turn. */
+static void records_without_a_transform_any_more_are_delivered_at_the_first_attempt(void **state)
+{
+    struct world *w = *state;
+    world_make_bucket(w, "bucket");
+    world_make_stream(w, "s", true);
+    for (int i = 0; i < 200; i++)
+        world_put(w, "s", "0123456789");
+    world_commit(w);
+    db_unit_begin(w->db);
+    assert_ok(delivery_stream_update(
+        w->engine, world_stream(w, "s"),
+        SLICE("{\"BucketARN\":\"arn:aws:s3:::bucket\","
+              "\"BufferingHints\":{\"SizeInMBs\":1,\"IntervalInSeconds\":0},"
+              "\"CloudWatchLoggingOptions\":{\"Enabled\":true,\"LogGroupName\":\"g\","
+              "\"LogStreamName\":\"l\"}}")));
+    assert_ok(db_unit_end(w->db, true));
+
+    world_commit(w);
+    world_spoil_commit(w); /* what they became is lost with its group, before anybody read it */
+
+    world_advance(w, 60 * SECOND);
+
+    assert_slice(text_slice(&w->logs), "");
+    size_t delivered = 0;
+    for (unsigned i = 0; i < world_object_count(w); i++)
+        delivered += world_object(w, i).len;
+    assert_int_equal(delivered, 2000);
+}
+
 static void gzip_objects_hold_one_stream_of_all_records(void **state)
 {
     struct world *w = *state;
@@ -586,6 +644,7 @@ int main(void)
         WITH_WORLD(records_become_one_object_when_the_first_has_waited_for_the_interval),
         WITH_WORLD(a_full_buffer_is_delivered_without_waiting),
         WITH_WORLD(a_large_object_is_delivered_once_although_its_rows_go_later),
+        WITH_WORLD(what_is_accepted_after_a_restart_is_not_taken_for_what_was_discarded),
         WITH_WORLD(a_creation_that_is_undone_leaves_no_stream),
         WITH_WORLD(a_deletion_whose_unit_is_undone_leaves_the_stream),
         WITH_WORLD(empty_records_are_delivered_and_counted),
@@ -603,6 +662,7 @@ int main(void)
         WITH_WORLD(records_survive_a_restart_in_mid_invocation),
         WITH_WORLD(an_update_re_arms_the_buffer_and_counts_in_the_key),
         WITH_WORLD(records_go_on_as_they_are_when_the_transform_is_taken_out),
+        WITH_WORLD(records_without_a_transform_any_more_are_delivered_at_the_first_attempt),
         WITH_WORLD(gzip_objects_hold_one_stream_of_all_records),
         WITH_WORLD(a_flush_delivers_through_transform_and_retries_at_once),
         WITH_WORLD(a_flush_of_nothing_is_done_and_an_unknown_stream_is_not_found),
