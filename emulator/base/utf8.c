@@ -2,6 +2,8 @@
 
 #include <stdint.h>
 
+#include "emulator/base/text.h"
+
 static bool is_tail(unsigned char byte)
 {
     return (byte & 0xC0U) == 0x80;
@@ -47,6 +49,31 @@ bool utf8_is_valid(struct slice s)
         s = slice_from(s, len);
     }
     return true;
+}
+
+void utf8_append_valid(struct text *out, struct slice s)
+{
+    while (s.len > 0) {
+        size_t good = 0;
+        size_t step = 0;
+        while ((step = utf8_step(slice_from(s, good))) > 0)
+            good += step;
+        text_append(out, slice_first(s, good));
+        if (good < s.len)
+            text_append(out, SLICE("\xEF\xBF\xBD"));
+        s = slice_from(s, good + 1);
+    }
+}
+
+struct slice utf8_first(struct slice s, size_t max)
+{
+    if (s.len <= max)
+        return s;
+    size_t len = max;
+    while (len > 0 && max - len < 3 && is_tail((unsigned char)s.ptr[len]))
+        len--;
+    bool is_cut_well = !is_tail((unsigned char)s.ptr[len]) && len > 0;
+    return slice_first(s, is_cut_well ? len : max);
 }
 
 size_t utf8_count(struct slice s)

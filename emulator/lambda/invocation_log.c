@@ -5,6 +5,7 @@
 
 #include "emulator/base/arena.h"
 #include "emulator/base/mem.h"
+#include "emulator/base/utf8.h"
 #include "emulator/events/event_bus.h"
 
 #define ROOM_FOR_END 1024
@@ -49,10 +50,11 @@ static void add_line(struct invocation_log *log, int64_t at_ms, struct slice lin
     if (!has_mark_left(log))
         return;
     size_t start = log->text.len;
-    text_append(&log->text, line);
+    utf8_append_valid(&log->text, line);
+    size_t len = log->text.len - start;
     text_append_byte(&log->text, '\n');
     if (log->text.status == STATUS_OK)
-        log->marks[log->count++] = (struct invocation_log_mark){at_ms, start, line.len};
+        log->marks[log->count++] = (struct invocation_log_mark){at_ms, start, len};
 }
 
 static void cut(struct invocation_log *log, int64_t at_ms)
@@ -66,8 +68,21 @@ static void cut(struct invocation_log *log, int64_t at_ms)
 
 static bool has_room(const struct invocation_log *log, struct slice line)
 {
-    return log->text.len + line.len + 1 <= INVOCATION_LOG_MAX_BYTES &&
+    size_t bytes = utf8_is_valid(line) ? line.len : 3 * line.len;
+    return log->text.len + bytes + 1 <= INVOCATION_LOG_MAX_BYTES &&
            log->count < INVOCATION_LOG_MAX_LINES;
+}
+
+static void add_or_cut(struct invocation_log *log, int64_t at_ms, struct slice line)
+{
+    do {
+        struct slice piece = utf8_first(line, INVOCATION_LOG_LINE_BYTES);
+        if (has_room(log, piece))
+            add_line(log, at_ms, piece);
+        else
+            cut(log, at_ms);
+        line = slice_from(line, piece.len);
+    } while (line.len > 0 && !log->is_cut);
 }
 
 void invocation_log_append(struct invocation_log *log, int64_t at_ms, struct slice text)
@@ -77,10 +92,7 @@ void invocation_log_append(struct invocation_log *log, int64_t at_ms, struct sli
     (void)pthread_mutex_lock(&log->lock);
     while (text.ptr != NULL && !log->is_ended && !log->is_cut) {
         struct slice line = slice_cut(&text, '\n');
-        if (has_room(log, line))
-            add_line(log, at_ms, line);
-        else
-            cut(log, at_ms);
+        add_or_cut(log, at_ms, line);
     }
     (void)pthread_mutex_unlock(&log->lock);
 }

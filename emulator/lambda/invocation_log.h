@@ -29,6 +29,8 @@ struct event_log_line;
 
 #define INVOCATION_LOG_MAX_BYTES ((size_t)1024 * 1024)
 #define INVOCATION_LOG_MAX_LINES ((size_t)10000)
+#define INVOCATION_LOG_LINE_BYTES ((size_t)256 * 1024) /* what CloudWatch Logs takes as one event \
+                                                        */
 #define INVOCATION_LOG_TAIL_BYTES ((size_t)4096)
 
 struct invocation_log_mark;
@@ -56,7 +58,10 @@ struct invocation_report {
 void invocation_log_init(struct invocation_log *log);
 void invocation_log_close(struct invocation_log *log);
 
-/* The lines of `text`, each its own event. Out of memory, lines are lost. */
+/*
+ * The lines of `text`, each its own event, or several when it is longer than one may be. What is
+ * not UTF-8 is replaced. Out of memory, lines are lost.
+ */
 void invocation_log_append(struct invocation_log *log, int64_t at_ms, struct slice text);
 
 void invocation_log_start(struct invocation_log *log, int64_t at_ms, const char *request_id);

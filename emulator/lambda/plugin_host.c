@@ -6,10 +6,12 @@
 #include "emulator/base/json_writer.h"
 #include "emulator/base/list.h"
 #include "emulator/base/text.h"
+#include "emulator/base/utf8.h"
 #include "emulator/lambda/firehose_event.h"
 #include "emulator/lambda/runtime_plugin.h"
 
 #define INPUT_MAX_BYTES ((size_t)2 * 1024 * 1024)
+#define ERROR_MAX_BYTES ((size_t)256 * 1024) /* of an error's type or message, as on AWS */
 
 /* The host lies in a run of ours that is not constant; the plugin only sees it as constant. */
 static struct plugin_run *run_of(const struct hydrant_host *host)
@@ -67,9 +69,9 @@ static void host_log(const struct hydrant_host *host, enum hydrant_level level, 
     struct plugin_run *run = run_of(host);
     bool is_known = (unsigned)level < sizeof(marks) / sizeof(marks[0]);
     struct text line;
-    text_init(&line, INVOCATION_LOG_MAX_BYTES);
+    text_init(&line, 2 * INVOCATION_LOG_MAX_BYTES);
     text_append_text(&line, is_known ? marks[level] : "");
-    text_append(&line, slice_first(slice_make(text, len), INVOCATION_LOG_MAX_BYTES / 2));
+    text_append(&line, slice_first(slice_make(text, len), INVOCATION_LOG_MAX_BYTES));
     if (line.status == STATUS_OK && line.len > 0)
         invocation_log_append(&run->log, plugin_host_now_ms(run), text_slice(&line));
     text_close(&line);
@@ -81,11 +83,23 @@ static const char *host_env(const struct hydrant_host *host, const char *name)
     return json_kind(value) == JSON_STRING ? json_string(value).ptr : NULL;
 }
 
+/* It goes into JSON. NULL as it came, or when out of memory. */
+static const char *copy_valid(struct arena *arena, const char *given)
+{
+    if (given == NULL)
+        return NULL;
+    struct text copy;
+    text_init_in(&copy, arena, 3 * ERROR_MAX_BYTES + 1);
+    utf8_append_valid(&copy, utf8_first(slice_of(given), ERROR_MAX_BYTES));
+    text_append_byte(&copy, '\0');
+    return copy.status == STATUS_OK ? copy.ptr : NULL;
+}
+
 static void host_fail(const struct hydrant_host *host, const char *type, const char *message)
 {
     struct plugin_run *run = run_of(host);
-    run->fail_type = arena_text(&run->arena, slice_of(type));
-    run->fail_message = arena_text(&run->arena, slice_of(message));
+    run->fail_type = copy_valid(&run->arena, type);
+    run->fail_message = copy_valid(&run->arena, message);
 }
 
 /* ---- emit -------------------------------------------------------------------------------- */
@@ -161,7 +175,8 @@ static const char *error_text(struct plugin_run *run, int http_status, struct sl
         code = type;
     if (slice_is_empty(code))
         return arena_printf(&run->arena, "HTTP status %d", http_status);
-    return arena_printf(&run->arena, "%.*s: %.*s", SLICE_ARG(code), SLICE_ARG(message));
+    return arena_printf(&run->arena, "%.*s%s%.*s", SLICE_ARG(code), message.len > 0 ? ": " : "",
+                        SLICE_ARG(message));
 }
 
 /* The members an older plugin's structure has no room for are left out. */

@@ -127,8 +127,9 @@ struct hydrant_host {
     void *(*alloc)(const struct hydrant_host *host, size_t size);
 
     /*
-     * Write to the function's log stream. Each line of `text` becomes one event, marked with
-     * [DEBUG], [WARNING] or [ERROR] unless its level is HYDRANT_INFO. `text` is copied.
+     * Write to the function's log stream. Each line of `text` becomes one event, the first with
+     * [DEBUG], [WARNING] or [ERROR] in front unless the level is HYDRANT_INFO. What is not UTF-8
+     * is replaced by U+FFFD. `text` is copied.
      */
     void (*log)(const struct hydrant_host *host, enum hydrant_level level, const char *text,
                 size_t len);
@@ -160,7 +161,8 @@ struct hydrant_host {
 
     /*
      * Name the error for a call that is about to return non-zero: Lambda's errorType and
-     * errorMessage. Both are copied; the last call counts.
+     * errorMessage, UTF-8 of at most 256 KiB; NULL for a general one. Both are copied; the last
+     * call counts.
      */
     void (*fail)(const struct hydrant_host *host, const char *type, const char *message);
 };

@@ -86,6 +86,40 @@ static void each_line_is_its_own_event(void **state)
     assert_line(3, 1, "three");
 }
 
+/* CloudWatch Logs holds text: one line of a record's bytes must not spoil the whole log. */
+static void bytes_that_are_no_text_are_replaced(void **state)
+{
+    (void)state;
+    invocation_log_append(&own_log, 1, SLICE("a\xFFz\n\xC3"));
+    assert_line(0, 1, "a\xEF\xBF\xBDz");
+    assert_line(1, 1, "\xEF\xBF\xBD");
+}
+
+static void a_line_too_long_for_one_event_becomes_several(void **state)
+{
+    (void)state;
+    static char line[300 * 1024];
+    memset(line, 'x', sizeof(line));
+    invocation_log_append(&own_log, 1, slice_make(line, sizeof(line)));
+
+    assert_int_equal(own_log.count, 2);
+    struct event_log_line *lines = NULL;
+    assert_ok(invocation_log_lines(&own_log, &arena, &lines));
+    assert_int_equal(lines[0].text.len, INVOCATION_LOG_LINE_BYTES);
+    assert_int_equal(lines[1].text.len, sizeof(line) - INVOCATION_LOG_LINE_BYTES);
+}
+
+static void text_that_is_no_text_cannot_crowd_out_the_report(void **state)
+{
+    (void)state;
+    static char line[64 * 1024];
+    memset(line, 0xFF, sizeof(line));
+    for (int i = 0; i < 40; i++)
+        invocation_log_append(&own_log, i, slice_make(line, sizeof(line)));
+    invocation_log_end(&own_log, 99, &warm);
+    assert_line(own_log.count - 2, 99, "END RequestId: id-1");
+}
+
 static void nothing_is_added_after_the_end(void **state)
 {
     (void)state;
@@ -152,6 +186,9 @@ int main(void)
         TEST(a_cold_start_bills_its_init),
         TEST(what_went_wrong_stands_at_the_end_of_the_report),
         TEST(each_line_is_its_own_event),
+        TEST(bytes_that_are_no_text_are_replaced),
+        TEST(a_line_too_long_for_one_event_becomes_several),
+        TEST(text_that_is_no_text_cannot_crowd_out_the_report),
         TEST(nothing_is_added_after_the_end),
         TEST(too_many_bytes_are_cut_with_a_line_that_says_so),
         TEST(too_many_lines_are_cut),

@@ -1,5 +1,6 @@
 #include "emulator/base/utf8.h"
 
+#include "emulator/base/text.h"
 #include "tests/lib/asserts.h"
 
 static void characters_of_every_length_are_taken(void **state)
@@ -51,9 +52,39 @@ static void characters_are_counted(void **state)
     assert_int_equal(utf8_count(SLICE("")), 0);
 }
 
+static void assert_made_valid(struct slice given, const char *wanted)
+{
+    struct text out;
+    text_init(&out, 100);
+    utf8_append_valid(&out, given);
+    assert_slice(text_slice(&out), wanted);
+    text_close(&out);
+}
+
+static void what_is_no_character_is_replaced(void **state)
+{
+    (void)state;
+    assert_made_valid(SLICE(""), "");
+    assert_made_valid(SLICE("plain \xE2\x82\xAC"), "plain \xE2\x82\xAC");
+    assert_made_valid(SLICE("\xFFz\xC3"), "\xEF\xBF\xBDz\xEF\xBF\xBD");
+    assert_made_valid(SLICE("\xE2\x82"), "\xEF\xBF\xBD\xEF\xBF\xBD");
+}
+
+static void a_cut_leaves_characters_whole(void **state)
+{
+    (void)state;
+    assert_slice(utf8_first(SLICE("abc"), 3), "abc");
+    assert_slice(utf8_first(SLICE("abc"), 2), "ab");
+    assert_slice(utf8_first(SLICE("a\xE2\x82\xAC"), 3), "a");
+    assert_slice(utf8_first(SLICE("a\xE2\x82\xAC!"), 4), "a\xE2\x82\xAC");
+    assert_slice(utf8_first(SLICE("\x80\x80\x80\x80\x80\x80"), 5), "\x80\x80\x80\x80\x80");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_is_no_character_is_replaced),
+        cmocka_unit_test(a_cut_leaves_characters_whole),
         cmocka_unit_test(characters_of_every_length_are_taken),
         cmocka_unit_test(what_is_not_utf8_is_refused),
         cmocka_unit_test(characters_are_counted),
