@@ -5,7 +5,7 @@ function(add_integration_test name)
     add_test(NAME integration.${name}
         COMMAND ${TEST_PYTHON} -m pytest -q -p no:cacheprovider
                 ${CMAKE_SOURCE_DIR}/tests/integration/test_${name}.py)
-    set_tests_properties(integration.${name} PROPERTIES LABELS integration TIMEOUT 600
+    set_tests_properties(integration.${name} PROPERTIES LABELS integration TIMEOUT 600 COST 10
         ENVIRONMENT "HYDRANT=$<TARGET_FILE:hydrant>;PLUGINS=${CMAKE_BINARY_DIR}/plugins;PYTHONDONTWRITEBYTECODE=1")
 endfunction()
 
@@ -15,3 +15,4 @@ foreach(path ${integration_tests})
     string(REPLACE "test_" "" name ${name})
     add_integration_test(${name})
 endforeach()
+set_tests_properties(integration.walkthrough PROPERTIES COST 20) # the longest starts first
