@@ -1,5 +1,6 @@
 #include "storage/blobs.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +22,7 @@ struct blob_store {
     bool sync;
     uint64_t epoch; /* how often the store was opened */
     atomic_uint_fast64_t last_number;
+    size_t holds;
 };
 
 /* Read the count of openings, add one, write it back before anything uses it. */
@@ -164,6 +166,22 @@ void blob_unlink(struct blob_store *store, const char *blob_id)
         return;
     make_path(blob_id, path);
     (void)unlinkat(store->folder, path, 0);
+}
+
+void blob_store_hold(struct blob_store *store)
+{
+    store->holds++;
+}
+
+void blob_store_release(struct blob_store *store)
+{
+    assert(store->holds > 0);
+    store->holds--;
+}
+
+bool blob_store_is_held(const struct blob_store *store)
+{
+    return store->holds > 0;
 }
 
 struct each_blob {

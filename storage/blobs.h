@@ -91,4 +91,12 @@ NODISCARD enum status blob_store_each(struct blob_store *store,
 /* Remove a blob no row refers to any more; only after the COMMIT that removed the last row. */
 void blob_unlink(struct blob_store *store, const char *blob_id);
 
+/*
+ * Whoever has looked up blobs in rows and opens them later, on a worker, holds the store meanwhile:
+ * until it is released as often, nothing new is to be chosen for removing. Loop thread only.
+ */
+void blob_store_hold(struct blob_store *store);
+void blob_store_release(struct blob_store *store);
+bool blob_store_is_held(const struct blob_store *store);
+
 #endif

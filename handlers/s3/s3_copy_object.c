@@ -3,7 +3,7 @@
  *
  * Two things need the bytes: the plain MD5 of an object made of parts, and a checksum of another
  * algorithm than the source has. Small bodies are hashed at once; larger ones by a worker that
- * merges them (s3_merge.h).
+ * merges them (s3_merge.h), and the new row refers to what it made.
  */
 #include <unistd.h>
 
@@ -149,7 +149,7 @@ static bool check_destination(struct call *call)
 
 /* ---- writing and answering ---- */
 
-static bool store(struct call *call, struct copy *copy)
+static struct object_put put_of(struct call *call, struct copy *copy)
 {
     struct object_put put = s3_object_put(call);
     copy->modified_ms = put.modified_ms;
@@ -160,6 +160,12 @@ static bool store(struct call *call, struct copy *copy)
         put.content_encoding = copy->source.content_encoding;
         put.metadata = copy->source.metadata;
     }
+    return put;
+}
+
+static bool store(struct call *call, struct copy *copy)
+{
+    struct object_put put = put_of(call, copy);
     enum status status = object_store_share(call->sandbox->db, &put, &copy->source);
     return status == STATUS_OK || s3_refuse_put(call, status);
 }
@@ -191,10 +197,15 @@ static bool take_digests(struct call *call, struct copy *copy, const struct body
     return true;
 }
 
+/* The source, and with it the body to share, may be gone by now. */
 static bool store_merged(struct call *call, const struct body *body)
 {
     struct copy *copy = s3_call_of(call)->own;
-    return take_digests(call, copy, body) && check_destination(call) && store(call, copy);
+    if (!take_digests(call, copy, body) || !check_destination(call))
+        return false;
+    struct object_put put = put_of(call, copy);
+    enum status status = object_store_put(call->sandbox->db, call->sandbox->blobs, &put, body);
+    return status == STATUS_OK || s3_refuse_put(call, status);
 }
 
 static void answer_merged(struct call *call, const struct body *body, int file)

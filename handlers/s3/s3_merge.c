@@ -7,7 +7,7 @@
  * Possible failures:
  *   - a blob cannot be read or written: the internal error, the new file goes;
  *   - the object was replaced meanwhile and the body is gone: what was asked for is still
- *     answered from the open file, which nobody else knows.
+ *     answered from the open file, which nobody else knows. Its blobs are not: the store is held.
  */
 #include "handlers/s3/s3_merge.h"
 
@@ -84,13 +84,13 @@ static void work(struct worker_job *job)
         merge->status = body_writer_finish(merge->writer, &merge->body);
 }
 
-/* Point the rows at the new blob; a body that has gone needs none. */
+/* Point the rows at the new blob; a body that has gone needs none, but the plan may. */
 static bool store(struct call *call, struct s3_merge *merge, bool *ret_is_used)
 {
     enum status status = STATUS_NOT_FOUND;
     if (!merge->body.is_inline)
         status = object_store_merged(call->sandbox->db, merge->plan.body_id, &merge->body);
-    *ret_is_used = status == STATUS_OK;
+    *ret_is_used = status == STATUS_OK || merge->plan.store != NULL;
     if (status != STATUS_OK && status != STATUS_NOT_FOUND)
         return s3_refuse_internal(call, status, "merging the parts of an object");
     return merge->plan.store == NULL || merge->plan.store(call, &merge->body);
@@ -112,6 +112,7 @@ static void done(struct worker_job *job)
     struct call *call = merge->call;
     bool is_used = false;
     int file = -1;
+    blob_store_release(merge->blobs);
     if (open_merged(call, merge, &file)) {
         db_unit_begin(call->sandbox->db);
         bool keep = store(call, merge, &is_used);
@@ -151,6 +152,8 @@ bool s3_merge_start(struct call *call, const struct s3_merge_plan *plan)
         status = body_writer_want(merge->writer, plan->wanted);
     if (status == STATUS_OK)
         status = worker_submit(call->sandbox->loop, &merge->job);
+    if (status == STATUS_OK)
+        blob_store_hold(merge->blobs);
     return status == STATUS_OK ||
            s3_refuse_internal(call, status, "merging the parts of an object");
 }

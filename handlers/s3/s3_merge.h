@@ -21,7 +21,10 @@ struct s3_merge_plan {
     const struct extent *extents; /* in the call's arena */
     size_t count;
     unsigned wanted; /* BODY_* digests of the whole */
-    /* Later, on the loop thread, in a unit: the merged body. False: refused. NULL: no such step. */
+    /*
+     * Later, on the loop thread, in a unit: refer to the merged body; the one that was merged may
+     * be gone. False: refused. NULL: no such step.
+     */
     bool (*store)(struct call *call, const struct body *body);
     /* Then; `file` is open on the merged bytes and becomes the callee's. */
     void (*answer)(struct call *call, const struct body *body, int file);

@@ -97,13 +97,22 @@ static bool has_given_up(const struct s3_upkeep *upkeep)
     return upkeep->is_stopping && upkeep->jobs_left == 0;
 }
 
+static bool has_work(const struct s3_upkeep *upkeep)
+{
+    return upkeep->has_garbage || upkeep->has_tree_work;
+}
+
+/* While the blobs are held it looks on: what it must not remove now is there afterwards. */
 static void look(struct s3_upkeep *upkeep)
 {
-    upkeep->has_garbage =
-        object_store_garbage(upkeep->db, &upkeep->garbage) == STATUS_OK && upkeep->garbage.has_more;
+    bool is_held = blob_store_is_held(upkeep->blobs);
+    upkeep->garbage.count = 0;
+    upkeep->has_garbage = !is_held &&
+                          object_store_garbage(upkeep->db, &upkeep->garbage) == STATUS_OK &&
+                          upkeep->garbage.has_more;
     upkeep->has_tree_work = upkeep->tree != NULL && tree_take(upkeep->tree);
     upkeep->changes = query_total_changes(upkeep->db);
-    upkeep->is_settled = !upkeep->has_garbage && !upkeep->has_tree_work;
+    upkeep->is_settled = !has_work(upkeep) && !is_held;
 }
 
 /*
@@ -127,7 +136,7 @@ static bool on_turn(struct loop_hook *hook)
         (upkeep->is_settled && upkeep->changes == query_total_changes(upkeep->db)))
         return false;
     look(upkeep);
-    if (upkeep->is_settled)
+    if (!has_work(upkeep))
         return false;
     upkeep->job = (struct worker_job){work, done};
     upkeep->is_working = worker_submit(upkeep->loop, &upkeep->job) == STATUS_OK;

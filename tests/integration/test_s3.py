@@ -5,6 +5,7 @@ import hashlib
 import http.client
 import pathlib
 import socket
+import threading
 import time
 import zlib
 
@@ -648,6 +649,46 @@ def test_parts_become_one_object(hydrant, s3, bucket, algorithm):
     hydrant.stop()
     hydrant.start()
     assert blob_files(hydrant) == []
+
+
+def in_background(work):
+    """A function that waits for what `work` answers; it has begun meanwhile."""
+    answers = []
+    thread = threading.Thread(target=lambda: answers.append(outcome(work)))
+    thread.start()
+
+    def wait():
+        thread.join()
+        return answers[0]
+
+    return wait
+
+
+def outcome(work):
+    try:
+        return work()
+    except ClientError as error:
+        return error.response["Error"]["Code"]
+
+
+@pytest.mark.parametrize("delay", [0.05, 0.1, 0.2, 0.4])
+def test_what_is_read_or_copied_finishes_though_it_is_removed(client, s3, bucket, delay):
+    """A reader of several parts copies them together first; a copy refers to what it read."""
+    parts = [bytes([65 + number]) * 5 * MIB for number in range(6)] + [b"end"]
+    upload_id, sent = upload(s3, bucket, "k", *parts)
+    s3.complete_multipart_upload(Bucket=bucket, Key="k", UploadId=upload_id, MultipartUpload={"Parts": sent})
+    copy = in_background(lambda: client("s3").copy_object(Bucket=bucket, Key="copy", CopySource=f"{bucket}/k"))
+    read = in_background(lambda: client("s3").get_object(Bucket=bucket, Key="k")["Body"].read())
+    time.sleep(delay)  # how far the two are by then differs; each has to be right
+    s3.put_object(Bucket=bucket, Key="k", Body=b"new")
+    s3.delete_object(Bucket=bucket, Key="k")
+    whole = b"".join(parts)
+    assert read() in (whole, b"new", "NoSuchKey")
+    copied = copy()
+    if copied != "NoSuchKey":
+        got = s3.get_object(Bucket=bucket, Key="copy")["Body"].read()
+        assert got in (whole, b"new")
+        assert copied["CopyObjectResult"]["ETag"] == f'"{hashlib.md5(got).hexdigest()}"'
 
 
 def test_the_checksum_of_the_whole_is_that_of_its_bytes(s3, bucket):

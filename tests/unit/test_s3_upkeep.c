@@ -14,6 +14,7 @@ struct turn {
     struct loop *loop;
     struct s3_fixture *f;
     struct s3_upkeep *upkeep;
+    bool is_held; /* then it is never idle: one turn is enough */
 };
 
 static bool on_turn(struct loop_hook *hook)
@@ -21,7 +22,7 @@ static bool on_turn(struct loop_hook *hook)
     struct turn *turn = list_entry(hook, struct turn, hook);
     if (db_is_dirty(turn->f->db))
         assert_ok(db_commit(turn->f->db));
-    if (s3_upkeep_is_idle(turn->upkeep))
+    if (s3_upkeep_is_idle(turn->upkeep) || turn->is_held)
         loop_stop(turn->loop);
     return false;
 }
@@ -84,6 +85,27 @@ static void bodies_nobody_refers_to_are_removed(void **state)
     stop(&turn);
 }
 
+static void what_a_reader_has_yet_to_open_stays_until_he_is_done(void **state)
+{
+    struct s3_fixture *f = *state;
+    struct turn turn;
+    start(&turn, f, NULL);
+    put(&turn, "k", s3_fixture_bytes(f, LARGE_BYTES, 1));
+    put(&turn, "k", s3_fixture_bytes(f, LARGE_BYTES, 2));
+    blob_store_hold(f->blobs);
+    assert_ok(db_commit(f->db));
+    turn.is_held = true;
+    run_soon(&turn);
+    assert_false(s3_upkeep_is_idle(turn.upkeep));
+    assert_int_equal(s3_fixture_blobs(f), 2);
+
+    blob_store_release(f->blobs);
+    turn.is_held = false;
+    run_soon(&turn);
+    assert_int_equal(s3_fixture_blobs(f), 1);
+    stop(&turn);
+}
+
 static void the_tree_follows(void **state)
 {
     struct s3_fixture *f = *state;
@@ -121,6 +143,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, s3_fixture_set_up, s3_fixture_tear_down)
     const struct CMUnitTest tests[] = {
         TEST(bodies_nobody_refers_to_are_removed),
+        TEST(what_a_reader_has_yet_to_open_stays_until_he_is_done),
         TEST(the_tree_follows),
         TEST(when_stopped_it_ends_soon_and_the_next_start_does_the_rest),
     };
