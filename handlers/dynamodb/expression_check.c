@@ -10,8 +10,6 @@
 #include "handlers/dynamodb/reserved_words.h"
 #include "handlers/dynamodb/value_writer.h"
 
-#define MESSAGE_MAX_BYTES ((size_t)64 * 1024)
-
 struct expression_check expression_check_make(const char *title, struct placeholders *placeholders,
                                               struct arena *arena)
 {
@@ -33,7 +31,7 @@ void expression_check_note(struct expression_check *check, size_t rank, const ch
         return;
     struct text message;
     va_list args;
-    text_init_in(&message, check->arena, MESSAGE_MAX_BYTES);
+    text_init_in(&message, check->arena, REFUSAL_PART_MAX_BYTES);
     va_start(args, format);
     text_vprintf(&message, format, args);
     va_end(args);
@@ -154,7 +152,7 @@ static void check_distinct(struct expression_check *check, struct slice operator
         !document_path_equal(&a->path, &b->path))
         return;
     struct text path;
-    text_init_in(&path, check->arena, MESSAGE_MAX_BYTES);
+    text_init_in(&path, check->arena, REFUSAL_PART_MAX_BYTES);
     document_path_describe(&a->path, &path);
     expression_check_note(check, FINDING_NOT_DISTINCT,
                           "The first operand must be distinct from the remaining operands for this "
@@ -301,7 +299,7 @@ static void note_bounds(struct expression_check *check, const char *rule,
                         const struct expression *low, const struct expression *high)
 {
     struct text bounds;
-    text_init_in(&bounds, check->arena, MESSAGE_MAX_BYTES);
+    text_init_in(&bounds, check->arena, REFUSAL_PART_MAX_BYTES);
     text_append_text(&bounds, "lower bound operand: AttributeValue: ");
     value_writer_describe(&bounds, &low->value);
     text_append_text(&bounds, ", upper bound operand: AttributeValue: ");

@@ -9,7 +9,6 @@
 #include "handlers/dynamodb/value_reader.h"
 
 #define VALUE_MAX_BYTES ((size_t)64 * 1024 * 1024)
-#define LIST_MAX_BYTES ((size_t)1024 * 1024)
 #define MAX_NAME_BYTES 65535
 #define NAMES "ExpressionAttributeNames"
 #define VALUES "ExpressionAttributeValues"
@@ -141,7 +140,7 @@ static enum status check_list(const struct placeholder_list *list, const char *t
                               struct refusal *refusal)
 {
     struct text keys;
-    text_init_in(&keys, refusal->arena, LIST_MAX_BYTES);
+    text_init_in(&keys, refusal->arena, REFUSAL_PART_MAX_BYTES);
     for (size_t i = 0; i < list->count; i++) {
         if (list->items[i].is_used)
             continue;

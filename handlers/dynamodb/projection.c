@@ -6,8 +6,6 @@
 #include "handlers/dynamodb/expression_parser.h"
 #include "handlers/dynamodb/path_tree.h"
 
-#define MESSAGE_MAX_BYTES ((size_t)64 * 1024)
-
 static const char title[] = "ProjectionExpression";
 
 static enum status add_path(struct expression_check *check, struct document_path *path,
@@ -20,7 +18,7 @@ static enum status add_path(struct expression_check *check, struct document_path
     if (status != STATUS_OK || clash == PATH_CLASH_NONE)
         return status;
     struct text message;
-    text_init_in(&message, check->arena, MESSAGE_MAX_BYTES);
+    text_init_in(&message, check->arena, REFUSAL_PART_MAX_BYTES);
     path_tree_describe_clash(clash, other, path, &message);
     expression_check_note(check, FINDING_OPERAND_TYPE, "%.*s", SLICE_ARG(text_slice(&message)));
     return message.status;

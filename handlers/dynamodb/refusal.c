@@ -6,8 +6,6 @@
 #include "emulator/base/text.h"
 #include "handlers/dynamodb/dynamodb_errors.h"
 
-#define MESSAGE_MAX_BYTES ((size_t)1024 * 1024)
-
 #define X(name, code, status, prefix, capital) \
     const struct api_error dynamodb_error_##name = {code, status, prefix, capital};
 DYNAMODB_ERRORS(X)
@@ -24,12 +22,12 @@ static enum status note(struct refusal *refusal, const struct api_error *error, 
     if (refusal->error != NULL)
         return STATUS_INVALID;
     struct text message;
-    text_init_in(&message, refusal->arena, MESSAGE_MAX_BYTES);
+    text_init_in(&message, refusal->arena, REFUSAL_PART_MAX_BYTES);
     text_vprintf(&message, format, args);
     if (message.status != STATUS_OK)
         return message.status;
     refusal->error = error;
-    refusal->message = text_slice(&message);
+    refusal->message = slice_first(text_slice(&message), REFUSAL_MESSAGE_MAX_BYTES);
     return STATUS_INVALID;
 }
 

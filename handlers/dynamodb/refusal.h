@@ -10,6 +10,11 @@
 
 #include "emulator/base/slice.h"
 
+/* For lists and the like that become part of a message: they repeat what a request of at most
+ * 16 MB holds. The message itself is cut, so that an answer stays short. */
+#define REFUSAL_PART_MAX_BYTES ((size_t)64 * 1024 * 1024)
+#define REFUSAL_MESSAGE_MAX_BYTES ((size_t)64 * 1024)
+
 struct api_error;
 struct arena;
 

@@ -5,8 +5,6 @@
 #include "handlers/dynamodb/expression_check.h"
 #include "handlers/dynamodb/expression_parser.h"
 
-#define MESSAGE_MAX_BYTES ((size_t)64 * 1024)
-
 static const char title[] = "UpdateExpression";
 static const char *const sections[] = {
     [UPDATE_SET] = "SET",
@@ -80,7 +78,7 @@ static void add_path(struct reader *r, struct update_action *action)
     if (status != STATUS_OK || clash == PATH_CLASH_NONE)
         return;
     struct text message;
-    text_init_in(&message, r->check.arena, MESSAGE_MAX_BYTES);
+    text_init_in(&message, r->check.arena, REFUSAL_PART_MAX_BYTES);
     path_tree_describe_clash(clash, other, &action->path, &message);
     expression_check_note(&r->check, FINDING_OPERAND_COUNT, "%.*s",
                           SLICE_ARG(text_slice(&message)));

@@ -74,7 +74,7 @@ static enum status refuse_duplicates(const struct json *json, enum value_type ty
     if (type == VALUE_NS)
         return refuse(refusal, "Input collection contains duplicates");
     struct text list;
-    text_init_in(&list, refusal->arena, (size_t)1024 * 1024);
+    text_init_in(&list, refusal->arena, REFUSAL_PART_MAX_BYTES);
     for (const struct json *e = json_first(json); e != NULL; e = json_next(e)) {
         text_append(&list, json_string(e));
         if (json_next(e) != NULL)

@@ -497,3 +497,31 @@ def test_projections_pick_paths(db, likes):
     assert got["Item"] == {"id": s("1"), "m": {"M": {"b": {"L": [n(0), n(2)]}}}}
     nothing = db.get_item(TableName=likes, Key={"id": s("1")}, ProjectionExpression="nothere")
     assert nothing["Item"] == {}
+
+
+def test_huge_values_are_refused_as_small_ones_are(db, likes):
+    def put(value, **more):
+        return invalid(db.put_item, TableName=likes, Item={"id": s("1"), "x": value}, **more)
+
+    huge = "a" * 2_000_000
+    assert put({"SS": [huge, huge]}).startswith(
+        "One or more parameter values were invalid: Input collection [aaa"
+    )
+    assert put(n(huge)).startswith("The parameter cannot be converted to a numeric value: aaa")
+    assert put(
+        s("x"),
+        ConditionExpression="x BETWEEN :a AND :b",
+        ExpressionAttributeValues={":a": s("b" * 300_000), ":b": s("a")},
+    ).startswith(
+        "Invalid ConditionExpression: The BETWEEN operator requires upper bound to be greater than"
+    )
+    names = {f"#n{number}": "n" * 60_000 for number in range(30)}
+    assert put(
+        s("x"), ConditionExpression="attribute_exists(x)", ExpressionAttributeNames=names
+    ).startswith("Value provided in ExpressionAttributeNames unused in expressions: keys: {#n")
+    path = ".".join(names)
+    assert put(
+        s("x"),
+        ConditionExpression=f"{path} = {path}",
+        ExpressionAttributeNames=names,
+    ).startswith("Invalid ConditionExpression: The first operand must be distinct")
