@@ -1,0 +1,207 @@
+#include "emulator/delivery/metadata_query.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include <jq.h>
+#include <jv.h>
+
+#include "emulator/base/arena.h"
+#include "emulator/base/mem.h"
+#include "emulator/base/text.h"
+
+#define EMPTY_VALUE "partitionKeys values must not be null or empty"
+
+enum { PROGRAM_MAX_BYTES = 8 * 1024, NO_FLAGS = 0 };
+
+struct metadata_query {
+    jq_state *jq;          /* owned */
+    pthread_mutex_t mutex; /* of the two flags, and of halting */
+    bool is_running;
+    atomic_bool is_stopped;
+    struct text *problem; /* borrowed while compiling */
+};
+
+/* ---- life ---- */
+
+static void on_message(void *arg, jv message)
+{
+    struct metadata_query *query = arg;
+    if (query->problem != NULL && jv_get_kind(message) == JV_KIND_STRING) {
+        if (query->problem->len > 0)
+            text_append(query->problem, SLICE("; "));
+        text_append_text(query->problem, jv_string_value(message));
+    }
+    jv_free(message);
+}
+
+static enum status compile(struct metadata_query *query, struct slice program)
+{
+    struct text text;
+    text_init(&text, PROGRAM_MAX_BYTES);
+    text_append(&text, program);
+    enum status status = text.status == STATUS_TOO_LARGE ? STATUS_INVALID : text.status;
+    if (status == STATUS_OK && (text.len == 0 || strlen(text.ptr) != text.len))
+        status = STATUS_INVALID;
+    if (status == STATUS_OK && !jq_compile(query->jq, text.ptr))
+        status = STATUS_INVALID;
+    text_close(&text);
+    return status;
+}
+
+enum status metadata_query_create(struct slice program, struct text *problem,
+                                  struct metadata_query **ret_query)
+{
+    struct metadata_query *query = mem_zalloc(sizeof(*query));
+    if (query == NULL)
+        return STATUS_NO_MEMORY;
+    (void)pthread_mutex_init(&query->mutex, NULL);
+    query->problem = problem;
+    query->jq = jq_init();
+    enum status status = query->jq != NULL ? STATUS_OK : STATUS_NO_MEMORY;
+    if (status == STATUS_OK) {
+        jq_set_error_cb(query->jq, on_message, query);
+        /* No folder: a program can import nothing, and libjq asserts that there is a list. */
+        jq_set_attr(query->jq, jv_string("JQ_LIBRARY_PATH"), jv_array());
+        status = compile(query, program);
+    }
+    query->problem = NULL;
+    if (status == STATUS_OK)
+        *ret_query = query;
+    else
+        metadata_query_destroy(query);
+    return status;
+}
+
+void metadata_query_destroy(struct metadata_query *query)
+{
+    if (query == NULL)
+        return;
+    if (query->jq != NULL)
+        jq_teardown(&query->jq);
+    (void)pthread_mutex_destroy(&query->mutex);
+    mem_free(query);
+}
+
+/* ---- stopping ---- */
+
+void metadata_query_stop(struct metadata_query *query)
+{
+    (void)pthread_mutex_lock(&query->mutex);
+    atomic_store(&query->is_stopped, true);
+    /* libjq looks at this before each step; it has no other way to be interrupted. */
+    if (query->is_running && !jq_halted(query->jq))
+        jq_halt(query->jq, jv_invalid(), jv_invalid());
+    (void)pthread_mutex_unlock(&query->mutex);
+}
+
+static bool enter(struct metadata_query *query)
+{
+    (void)pthread_mutex_lock(&query->mutex);
+    query->is_running = !atomic_load(&query->is_stopped);
+    bool may_run = query->is_running;
+    (void)pthread_mutex_unlock(&query->mutex);
+    return may_run;
+}
+
+static void leave(struct metadata_query *query)
+{
+    (void)pthread_mutex_lock(&query->mutex);
+    query->is_running = false;
+    (void)pthread_mutex_unlock(&query->mutex);
+}
+
+/* ---- results ---- */
+
+/* Of a string its bytes, of another scalar what JSON writes. Takes `value` over. */
+static enum status copy_text(jv value, struct arena *arena, struct slice *ret_text,
+                             const char **ret_why)
+{
+    jv text = jv_get_kind(value) == JV_KIND_STRING ? value : jv_dump_string(value, NO_FLAGS);
+    size_t len = (size_t)jv_string_length_bytes(jv_copy(text));
+    struct slice bytes = slice_make(jv_string_value(text), len);
+    enum status status = STATUS_INVALID;
+    if (len > METADATA_MAX_VALUE_BYTES || slice_find(bytes, '\0') < len)
+        *ret_why = "a value of partitionKeys is too long or has a NUL";
+    else if (len == 0)
+        *ret_why = EMPTY_VALUE;
+    else
+        status = arena_copy(arena, bytes, ret_text);
+    jv_free(text);
+    return status;
+}
+
+static enum status copy_value(jv value, struct arena *arena, struct slice *ret_text,
+                              const char **ret_why)
+{
+    jv_kind kind = jv_get_kind(value);
+    if (kind == JV_KIND_STRING || kind == JV_KIND_NUMBER || kind == JV_KIND_TRUE ||
+        kind == JV_KIND_FALSE)
+        return copy_text(value, arena, ret_text, ret_why);
+    bool is_nested = kind == JV_KIND_ARRAY || kind == JV_KIND_OBJECT;
+    *ret_why = is_nested ? "partitionKeys values must be scalars" : EMPTY_VALUE;
+    jv_free(value);
+    return STATUS_INVALID;
+}
+
+static enum status read_keys(jv object, struct arena *arena, struct metadata_keys *ret_keys,
+                             const char **ret_why)
+{
+    size_t count = (size_t)jv_object_length(jv_copy(object));
+    struct metadata_key *keys = NULL;
+    *ret_why = "partitionKeys has more than 50 keys";
+    if (count > METADATA_MAX_KEYS)
+        return STATUS_INVALID;
+    keys = arena_zalloc(arena, (count + 1) * sizeof(*keys));
+    if (keys == NULL)
+        return STATUS_NO_MEMORY;
+    count = 0;
+    jv_object_foreach(object, name, value)
+    {
+        struct metadata_key *key = &keys[count++];
+        enum status status = copy_value(value, arena, &key->value, ret_why);
+        if (status == STATUS_OK)
+            status = arena_copy(arena, slice_of(jv_string_value(name)), &key->name);
+        jv_free(name);
+        if (status != STATUS_OK)
+            return status;
+    }
+    *ret_keys = (struct metadata_keys){keys, count};
+    return STATUS_OK;
+}
+
+static enum status read_result(jv result, struct arena *arena, struct metadata_keys *ret_keys,
+                               const char **ret_why)
+{
+    enum status status = STATUS_INVALID;
+    *ret_why = "the query gives no object for the record";
+    if (jv_get_kind(result) == JV_KIND_OBJECT)
+        status = read_keys(result, arena, ret_keys, ret_why);
+    jv_free(result);
+    return status;
+}
+
+enum status metadata_query_run(struct metadata_query *query, struct slice record,
+                               struct arena *arena, struct metadata_keys *ret_keys,
+                               const char **ret_why)
+{
+    *ret_why = "the record is larger than 1 MiB";
+    if (record.len > METADATA_MAX_RECORD_BYTES)
+        return STATUS_INVALID;
+    *ret_why = "the query took too long";
+    if (!enter(query))
+        return STATUS_INVALID;
+    enum status status = STATUS_INVALID;
+    jv input = jv_parse_sized(record.ptr != NULL ? record.ptr : "", (int)record.len);
+    if (jv_is_valid(input)) {
+        jq_start(query->jq, input, NO_FLAGS);
+        status = read_result(jq_next(query->jq), arena, ret_keys, ret_why);
+    } else {
+        *ret_why = "the record is not JSON";
+        jv_free(input);
+    }
+    leave(query);
+    return status;
+}

@@ -1,0 +1,56 @@
+/*
+ * metadata_query.h -- the processor MetadataExtraction: partition keys from a record by a jq
+ * program (libjq, JQ-1.6). The only home of libjq.
+ *
+ * A compiled program is used by one thread at a time. Compiling takes tens of milliseconds: keep
+ * it. What a program may take is bounded: records of 1 MiB and 256 levels, 50 keys, values of 1,024
+ * bytes, and time, by metadata_query_stop(). Its memory is libjq's own and not bounded.
+ */
+#ifndef EMULATOR_DELIVERY_METADATA_QUERY_H
+#define EMULATOR_DELIVERY_METADATA_QUERY_H
+
+#include <stddef.h>
+
+#include "emulator/base/slice.h"
+
+struct arena;
+struct metadata_query;
+struct text;
+
+#define METADATA_MAX_KEYS 50
+#define METADATA_MAX_VALUE_BYTES 1024
+#define METADATA_MAX_RECORD_BYTES ((size_t)1024 * 1024)
+
+struct metadata_key {
+    struct slice name;
+    struct slice value;
+};
+
+struct metadata_keys {
+    const struct metadata_key *keys;
+    size_t count;
+};
+
+/* STATUS_INVALID: no such program; why is appended to `problem`, which may be NULL. */
+NODISCARD enum status metadata_query_create(struct slice program, struct text *problem,
+                                            struct metadata_query **ret_query);
+
+/* NULL is a no-op. */
+void metadata_query_destroy(struct metadata_query *query);
+
+/*
+ * The first result of the program for a record, which must be an object of scalars. STATUS_INVALID:
+ * not JSON, no result, an error, or more than is allowed; *ret_why says which, in English. Keys
+ * in the arena. A value that is null or empty is an error as well.
+ */
+NODISCARD enum status metadata_query_run(struct metadata_query *query, struct slice record,
+                                         struct arena *arena, struct metadata_keys *ret_keys,
+                                         const char **ret_why);
+
+/*
+ * From another thread: end the run under way, and every later one, with STATUS_INVALID. A run that
+ * was just beginning may not have noticed: call it again after a while, until the run is over.
+ */
+void metadata_query_stop(struct metadata_query *query);
+
+#endif
