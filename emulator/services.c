@@ -4,13 +4,14 @@
 #include "handlers/admin/admin.h"
 #include "handlers/dynamodb/dynamodb.h"
 #include "handlers/firehose/firehose.h"
+#include "handlers/kinesis/kinesis.h"
 #include "handlers/lambda/lambda.h"
 #include "handlers/logs/logs.h"
 #include "handlers/s3/s3.h"
 
 /* S3 comes last: it takes every path nobody else claims. */
 static const struct service *const services[] = {
-    &firehose_service, &dynamodb_service, &lambda_service,
+    &firehose_service, &dynamodb_service, &kinesis_service, &lambda_service,
     &logs_service,     &admin_service,    &s3_service,
 };
 

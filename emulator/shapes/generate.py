@@ -15,6 +15,7 @@ MEMBERS_MAX = 64
 PACKAGES = {
     "dynamodb": "com.amazonaws.dynamodb.v20120810",
     "firehose": "com.amazonaws.firehose.v20150804",
+    "kinesis": "com.amazonaws.kinesis.v20131202",
     "lambda": "com.amazonaws.lambda.v20150331",
     "logs": "com.amazonaws.logs.v20140328",
     "s3": "com.amazonaws.s3.v20060301",

@@ -46,13 +46,13 @@ struct shape_dialect;
 
 extern const struct shape_dialect shape_dialect_firehose; /* values left out */
 extern const struct shape_dialect shape_dialect_dynamodb; /* values echoed */
+extern const struct shape_dialect shape_dialect_kinesis;  /* values left out */
 extern const struct shape_dialect shape_dialect_lambda;
 extern const struct shape_dialect shape_dialect_logs;
 
 /* ---- finding an operation ------------------------------------------------------------- */
 
-/* Services: "firehose", "dynamodb", "lambda", "logs", "s3". NULL when there is no such operation.
- */
+/* Services by their models' names: "firehose", "s3"... NULL when there is no such operation. */
 const struct shape_operation *shape_find(struct slice service, struct slice operation);
 
 /* Every operation of a service, sorted by name; NULL behind the last. */

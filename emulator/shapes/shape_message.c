@@ -16,6 +16,7 @@
 
 const struct shape_dialect shape_dialect_firehose = {false, true};
 const struct shape_dialect shape_dialect_dynamodb = {true, false};
+const struct shape_dialect shape_dialect_kinesis = {false, true};
 const struct shape_dialect shape_dialect_lambda = {true, true};
 const struct shape_dialect shape_dialect_logs = {true, true};
 

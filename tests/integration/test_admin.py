@@ -26,7 +26,7 @@ def test_health_lists_the_services_that_are_there(hydrant, path):
     status, answer = hydrant.admin("GET", path)
     assert status == 200
     assert answer["services"] == {
-        name: "available" for name in ("dynamodb", "firehose", "lambda", "logs", "s3")
+        name: "available" for name in ("dynamodb", "firehose", "kinesis", "lambda", "logs", "s3")
     }
     assert answer["version"].count(".") == 2
     status, headers, body = raw(hydrant, "HEAD", path)

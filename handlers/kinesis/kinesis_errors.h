@@ -1,0 +1,30 @@
+/*
+ * kinesis_errors.h -- every error Kinesis answers: its code and HTTP status.
+ */
+#ifndef HANDLERS_KINESIS_KINESIS_ERRORS_H
+#define HANDLERS_KINESIS_KINESIS_ERRORS_H
+
+#include "emulator/http/service.h"
+
+#define KINESIS_ERRORS(X)                                                 \
+    X(invalid_argument, "InvalidArgumentException", 400)                  \
+    X(resource_in_use, "ResourceInUseException", 400)                     \
+    X(resource_not_found, "ResourceNotFoundException", 400)               \
+    X(limit_exceeded, "LimitExceededException", 400)                      \
+    X(expired_iterator, "ExpiredIteratorException", 400)                  \
+    X(expired_next_token, "ExpiredNextTokenException", 400)               \
+    X(validation, "ValidationException", 400)                             \
+    X(serialization, "SerializationException", 400)                       \
+    X(unknown_operation, "UnknownOperationException", 400)                \
+    X(missing_authentication, "MissingAuthenticationTokenException", 400) \
+    X(incomplete_signature, "IncompleteSignatureException", 400)          \
+    X(too_large, "RequestEntityTooLargeException", 413)                   \
+    X(headers_too_large, "RequestHeaderTooLargeException", 400)           \
+    X(internal, "InternalFailure", 500)                                   \
+    X(unavailable, "ServiceUnavailableException", 503)
+
+#define X(name, code, status) extern const struct api_error kinesis_error_##name;
+KINESIS_ERRORS(X)
+#undef X
+
+#endif

@@ -1,0 +1,6 @@
+foreach(file kinesis_store kinesis_sequence)
+    add_unit_test(${file} storage)
+endforeach()
+foreach(file hash_range kinesis_tokens)
+    add_unit_test(${file} kinesis)
+endforeach()
