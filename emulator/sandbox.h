@@ -24,6 +24,7 @@ struct sandbox;
 /* A reset under way. Embed it; done() runs on a later turn, when the empty world is ready. */
 struct sandbox_reset {
     void (*done)(struct sandbox_reset *reset, enum status status);
+    struct list link; /* the sandbox's */
 };
 
 struct sandbox {
@@ -40,7 +41,10 @@ struct sandbox {
     struct table_cache *tables;      /* storage/table_store.h */
     struct shape_cache *shape_cache; /* compiled patterns of emulator/shapes */
 
-    /* Back to an empty world, once nothing is in flight: every resource of every service goes. */
+    /*
+     * Back to an empty world: every resource of every service goes. What is in flight ends without
+     * leaving anything in the new one. STATUS_BUSY while the clock is being advanced.
+     */
     void (*reset)(struct sandbox *sandbox, struct sandbox_reset *reset);
 };
 

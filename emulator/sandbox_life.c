@@ -47,7 +47,7 @@ struct home {
     bool delivery_is_drained;
     struct loop_task drained;
     struct loop_task reset;
-    struct sandbox_reset *reset_request; /* borrowed */
+    struct list resets; /* struct sandbox_reset, to be answered by it */
 };
 
 static struct home *home_of(struct sandbox *sandbox)
@@ -80,16 +80,19 @@ static enum status wipe(struct home *home)
 static void on_reset(struct loop_task *task)
 {
     struct home *home = list_entry(task, struct home, reset);
-    struct sandbox_reset *request = home->reset_request;
-    home->reset_request = NULL;
     (void)gateway_commit(home->options.gateway);
-    request->done(request, wipe(home));
+    enum status status = wipe(home);
+    struct list *link = NULL;
+    while ((link = list_take_first(&home->resets)) != NULL) {
+        struct sandbox_reset *request = list_entry(link, struct sandbox_reset, link);
+        request->done(request, status);
+    }
 }
 
 static void reset(struct sandbox *sandbox, struct sandbox_reset *request)
 {
     struct home *home = home_of(sandbox);
-    home->reset_request = request;
+    list_append(&home->resets, &request->link);
     loop_defer(sandbox->loop, &home->reset);
 }
 
@@ -252,6 +255,7 @@ enum status sandbox_open(struct loop *loop, const struct sandbox_options *option
     arena_init(&home->texts, TEXTS_MAX_BYTES);
     loop_task_init(&home->drained, on_drained);
     loop_task_init(&home->reset, on_reset);
+    list_init(&home->resets);
     home->turn.fn = on_turn;
     loop_add_hook(loop, &home->turn);
     struct sandbox *sandbox = &home->sandbox;

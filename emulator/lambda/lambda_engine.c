@@ -173,6 +173,9 @@ void lambda_engine_reset(struct lambda_engine *engine)
 {
     list_for_each_safe(link, &engine->slots) {
         struct lambda_slot *slot = list_entry(link, struct lambda_slot, link);
+        if (slot->running != NULL)
+            atomic_store(&slot->running->run.is_abandoned, true);
+        lambda_slot_refuse_waiting(slot, LAMBDA_INTERNAL_ERROR, LAMBDA_RESET_MESSAGE);
         if (slot->file_path != NULL)
             continue;
         slot->is_deleted = true;

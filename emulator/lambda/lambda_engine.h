@@ -102,7 +102,10 @@ void lambda_engine_forget(struct lambda_engine *engine, struct slice account, st
  */
 void lambda_engine_sweep(struct lambda_engine *engine);
 
-/* Every stored function is gone from the database: unload them all and remove their code. */
+/*
+ * Every stored function is gone from the database: unload them all and remove their code. What runs
+ * or waits, of files too, ends with LAMBDA_INTERNAL_ERROR and leaves no log line and no row.
+ */
 void lambda_engine_reset(struct lambda_engine *engine);
 
 /* Where the code of a stored function lies: the package as it came, for people to fetch. In the

@@ -19,6 +19,7 @@
 struct plugin_file;
 
 #define LAMBDA_FILE_TIMEOUT_S 60
+#define LAMBDA_RESET_MESSAGE "the sandbox was reset meanwhile"
 #define LAMBDA_FILE_MEMORY_MB 128
 
 struct lambda_engine {
@@ -57,8 +58,9 @@ struct lambda_slot {
     struct slice name;
 
     struct plugin_instance instance;
-    char revision_id[64]; /* what the instance was loaded for */
-    char log_stream[96];  /* the instance's */
+    char revision_id[64];       /* what the instance was loaded for */
+    char log_stream[96];        /* the instance's */
+    struct lambda_run *running; /* of the worker; NULL while it only unloads */
     bool is_busy;
     bool is_stuck;       /* busy with an invocation that has timed out */
     bool is_deleted;     /* to be freed when idle */
@@ -114,8 +116,15 @@ NODISCARD enum status lambda_run_fill(struct lambda_run *run);
 /* Whether the slot's instance still fits; what is to be done on the worker if not. */
 void lambda_run_choose_instance(struct lambda_run *run);
 
+/* The run will not happen: what it was to load or unload is left to the next one. */
+void lambda_run_leave_instance(struct lambda_run *run);
+
 /* Start one invocation on an idle slot (lambda_invoke.c). */
 void lambda_run_start(struct lambda_run *run);
+
+/* Answer whoever waits for the slot: `why` is static (lambda_invoke.c). */
+void lambda_slot_refuse_waiting(struct lambda_slot *slot, enum lambda_outcome outcome,
+                                const char *why);
 
 /* One that lambda_invoke() refused, on the turn after (lambda_invoke.c). */
 void lambda_invocation_refused(struct lambda_engine *engine, struct lambda_invocation *invocation);

@@ -137,6 +137,16 @@ static const char *report_status(const struct plugin_run *run)
     return run->init_failed ? "error" : NULL;
 }
 
+/* The world it was invoked in is gone, and nothing of it goes into the new one. */
+static void complete_after_reset(struct lambda_run *run)
+{
+    struct lambda_invocation *invocation = run->invocation;
+    invocation->outcome = LAMBDA_INTERNAL_ERROR;
+    invocation->error_message = SLICE(LAMBDA_RESET_MESSAGE);
+    run->invocation = NULL;
+    answer(run->slot->engine, invocation);
+}
+
 /* The worker is back in time. The results go with the run's arena to the caller. */
 static void complete(struct lambda_run *run)
 {
@@ -170,14 +180,14 @@ static void complete(struct lambda_run *run)
 
 /* ---- time-out ---------------------------------------------------------------------------- */
 
-static void throttle_waiting(struct lambda_slot *slot)
+void lambda_slot_refuse_waiting(struct lambda_slot *slot, enum lambda_outcome outcome,
+                                const char *why)
 {
     struct list *link = NULL;
     while ((link = list_take_first(&slot->waiting)) != NULL) {
         struct lambda_run *run = list_entry(link, struct lambda_run, link);
         slot->waiting_count--;
-        refuse(slot->engine, run->invocation, LAMBDA_THROTTLED,
-               SLICE("the function is still busy with an invocation that timed out"));
+        refuse(slot->engine, run->invocation, outcome, slice_of(why));
         run_free(run);
     }
 }
@@ -202,7 +212,7 @@ static void time_out(struct lambda_run *run)
     struct lambda_slot *slot = run->slot;
     struct lambda_invocation *invocation = run->invocation;
     int64_t now_ms = sim_clock_now_ms(slot->engine->options.clock);
-    atomic_store(&own->is_abandoned, true);
+    bool was_reset = atomic_exchange(&own->is_abandoned, true);
     slot->is_stuck = true;
     slot->engine->busy++; /* the worker's, which outlives the caller's */
     invocation_log_end(&own->log, now_ms,
@@ -213,7 +223,8 @@ static void time_out(struct lambda_run *run)
                            .used_mb = 1,
                            .status = "timeout",
                        });
-    publish(run, LAMBDA_TIMED_OUT, now_ms);
+    if (!was_reset)
+        publish(run, LAMBDA_TIMED_OUT, now_ms);
     log_line(LOG_WARNING,
              "function %.*s: timed out after %lld s; in-process code cannot be stopped, so it is "
              "throttled until it returns",
@@ -221,7 +232,8 @@ static void time_out(struct lambda_run *run)
     fill_timed_out(run, invocation);
     take_log_tail(run, invocation);
     run->invocation = NULL;
-    throttle_waiting(slot);
+    lambda_slot_refuse_waiting(slot, LAMBDA_THROTTLED,
+                               "the function is still busy with an invocation that timed out");
     answer(slot->engine, invocation);
 }
 
@@ -255,13 +267,16 @@ static void on_worker_done(struct worker_job *job)
     struct lambda_slot *slot = run->slot;
     loop_timer_stop(&run->timeout);
     slot->is_busy = false;
+    slot->running = NULL;
     if (slot->is_stuck) {
         slot->is_stuck = false;
         slot->engine->busy--;
         log_line(LOG_INFO, "function %.*s: the invocation that timed out has returned",
                  SLICE_ARG(slot->name));
     }
-    if (run->invocation != NULL)
+    if (run->invocation != NULL && atomic_load(&run->run.is_abandoned))
+        complete_after_reset(run);
+    else if (run->invocation != NULL)
         complete(run);
     run_free(run);
     lambda_slot_next(slot);
@@ -278,12 +293,14 @@ void lambda_run_start(struct lambda_run *run)
         status = loop_timer_start(loop, &run->timeout, run->run.timeout_ms, on_timeout);
     if (status == STATUS_OK) {
         lambda_run_choose_instance(run);
-        slot->is_busy = true;
         status = worker_submit(loop, &run->job);
     }
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
+        slot->is_busy = true;
+        slot->running = run;
         return;
-    slot->is_busy = false;
+    }
+    lambda_run_leave_instance(run);
     refuse(slot->engine, run->invocation, LAMBDA_INTERNAL_ERROR, slice_of(status_text(status)));
     run_free(run);
 }

@@ -80,6 +80,16 @@ void lambda_run_choose_instance(struct lambda_run *run)
     name_log_stream(slot);
 }
 
+void lambda_run_leave_instance(struct lambda_run *run)
+{
+    struct lambda_slot *slot = run->slot;
+    if (run->next != NULL)
+        slot->next = run->next;
+    run->next = NULL;
+    if (run->must_unload)
+        slot->revision_id[0] = '\0';
+}
+
 static const char *code_path(struct lambda_run *run)
 {
     const struct lambda_slot *slot = run->slot;

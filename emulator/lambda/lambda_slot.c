@@ -87,13 +87,11 @@ static void let_go(struct lambda_slot *slot)
 
 void lambda_slot_next(struct lambda_slot *slot)
 {
-    if (slot->is_busy)
-        return;
-    struct list *link = list_take_first(&slot->waiting);
-    if (link != NULL) {
+    struct list *link = NULL;
+    while (!slot->is_busy && (link = list_take_first(&slot->waiting)) != NULL) {
         slot->waiting_count--;
-        lambda_run_start(list_entry(link, struct lambda_run, link));
-    } else if (slot->is_deleted) {
-        let_go(slot);
+        lambda_run_start(list_entry(link, struct lambda_run, link)); /* busy, unless it failed */
     }
+    if (!slot->is_busy && slot->is_deleted)
+        let_go(slot);
 }

@@ -60,7 +60,7 @@ struct plugin_run {
     /* shared */
     struct invocation_log log;
     _Atomic int64_t started_us; /* 0 until a worker has it */
-    atomic_bool is_abandoned;   /* timed out: host functions do nothing any more */
+    atomic_bool is_abandoned;   /* timed out or reset: host functions do nothing any more */
 
     /* the run's own */
     struct hydrant_host host;

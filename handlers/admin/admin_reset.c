@@ -1,6 +1,7 @@
 #include "emulator/base/json_writer.h"
 #include "emulator/http/call.h"
 #include "emulator/sandbox.h"
+#include "handlers/admin/admin_errors.h"
 #include "handlers/admin/admin_operations.h"
 
 /* In the call's arena. */
@@ -12,6 +13,10 @@ struct world_reset {
 static void done(struct sandbox_reset *reset, enum status status)
 {
     struct call *call = list_entry(reset, struct world_reset, reset)->call;
+    if (status == STATUS_BUSY) {
+        call_fail(call, &admin_error_conflict, "The clock is being advanced; reset afterwards.");
+        return;
+    }
     if (status != STATUS_OK) {
         call_fail_internal(call, status, "resetting the sandbox");
         return;

@@ -123,6 +123,18 @@ def test_a_reset_removes_every_resource(hydrant, client):
     client("logs").create_log_group(logGroupName="g")
 
 
+def test_resets_at_once_are_all_answered(hydrant):
+    connections = [http.client.HTTPConnection("127.0.0.1", hydrant.port, timeout=20)
+                   for _ in range(8)]
+    for _ in range(20):
+        for connection in connections:
+            connection.request("POST", "/_hydrant/reset", headers={"Content-Length": "0"})
+        for connection in connections:
+            assert json.loads(connection.getresponse().read()) == {"reset": True}
+    for connection in connections:
+        connection.close()
+
+
 def test_flushing_a_stream_that_is_not_there_names_it(hydrant):
     assert error(hydrant.admin("POST", "/_hydrant/firehose/no%20such/flush?region=eu-west-1")) == (
         404,

@@ -1,6 +1,7 @@
 """The Lambda API with C transforms: boto3, and both generations of the AWS CLI."""
 
 import base64
+import concurrent.futures
 import hashlib
 import io
 import json
@@ -446,6 +447,18 @@ def test_functions_are_there_after_a_restart(hydrant, folder, client):
     hydrant.start()
     functions = client("lambda")
     assert results(invoke(functions, "upper")[1]) == [("Ok", "UPPER")]
+
+
+def test_what_runs_during_a_reset_leaves_nothing_in_the_new_world(functions, client, hydrant):
+    create(functions, plugin="plugin_slow")
+    loaded = hydrant.data / "main" / "functions" / ".loaded"
+    with concurrent.futures.ThreadPoolExecutor() as threads:
+        call = threads.submit(refused, invoke, functions, "x")
+        while not call.done() and not any(loaded.iterdir()):
+            pass
+        assert hydrant.admin("POST", "/_hydrant/reset")[0] == 200
+        assert call.result()[0] == 500
+    assert client("logs").describe_log_groups()["logGroups"] == []
 
 
 class TestFunctionsFromFiles:
