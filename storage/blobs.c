@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "emulator/base/mem.h"
+#include "storage/file_bytes.h"
 
 #define TMP_FOLDER "tmp"
 #define EPOCH_FILE "epoch"
@@ -288,19 +289,6 @@ static void add_to_digests(struct body_writer *writer, struct slice bytes)
     writer->crc64nvme = hash_crc64nvme(writer->crc64nvme, bytes);
 }
 
-static enum status write_all(int file, struct slice bytes)
-{
-    while (bytes.len > 0) {
-        ssize_t put = write(file, bytes.ptr, bytes.len);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put < 0)
-            return status_from_errno(errno);
-        bytes = slice_from(bytes, (size_t)put);
-    }
-    return STATUS_OK;
-}
-
 static enum status open_file(struct body_writer *writer)
 {
     make_id(writer->store, writer->id);
@@ -317,7 +305,7 @@ static enum status flush(struct body_writer *writer)
 {
     struct slice bytes = slice_make(writer->buffer, writer->buffered);
     writer->buffered = 0;
-    return write_all(writer->file, bytes);
+    return file_bytes_write(writer->file, bytes);
 }
 
 static enum status add_to_file(struct body_writer *writer, struct slice bytes)
@@ -328,7 +316,7 @@ static enum status add_to_file(struct body_writer *writer, struct slice bytes)
     if (status == STATUS_OK)
         status = flush(writer);
     if (status == STATUS_OK && bytes.len > sizeof(writer->buffer))
-        return write_all(writer->file, bytes);
+        return file_bytes_write(writer->file, bytes);
     if (status == STATUS_OK && bytes.len > 0) {
         memcpy(writer->buffer, bytes.ptr, bytes.len);
         writer->buffered = bytes.len;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "emulator/base/arena.h"
+#include "storage/file_bytes.h"
 #include "storage/folder.h"
 #include "storage/object_store.h"
 #include "storage/query.h"
@@ -26,19 +27,6 @@ struct object_source {
     size_t count; /* 0: a small body */
 };
 
-static enum status write_all(int file, struct slice bytes)
-{
-    while (bytes.len > 0) {
-        ssize_t put = write(file, bytes.ptr, bytes.len);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put < 0)
-            return status_from_errno(errno);
-        bytes = slice_from(bytes, (size_t)put);
-    }
-    return STATUS_OK;
-}
-
 static enum status copy_range(int from, int to, uint64_t start, uint64_t length)
 {
     off_t at = (off_t)start;
@@ -56,7 +44,7 @@ static enum status copy_range(int from, int to, uint64_t start, uint64_t length)
 static enum status copy_extent(struct blob_store *blobs, const struct extent *extent, int to)
 {
     if (extent->blob_id[0] == '\0')
-        return write_all(to, extent->bytes);
+        return file_bytes_write(to, extent->bytes);
     int from = -1;
     enum status status = blob_open(blobs, extent->blob_id, &from);
     if (status != STATUS_OK)
@@ -88,7 +76,7 @@ static enum status make_file(struct tree_source *source, int folder, const char 
     int file = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
     if (file < 0)
         return status_from_errno(errno);
-    enum status status = write_all(file, s->bytes);
+    enum status status = file_bytes_write(file, s->bytes);
     for (size_t i = 0; i < s->count && status == STATUS_OK; i++)
         status = copy_extent(s->blobs, &s->extents[i], file);
     if (close(file) != 0 && status == STATUS_OK)

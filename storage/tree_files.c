@@ -6,9 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define TEMPORARY_NAME                                                        \
-    "%tmp" /* no key's name: a '%' is followed by two digits, '~', or nothing \
-            */
+/* No key's name: a '%' is followed by two digits, '~', or nothing. */
+#define TEMPORARY_NAME "%tmp"
 #define BESIDE_BYTES (TREE_NAME_MAX_BYTES + 32)
 
 /* The name of a file whose own name a folder has. */

@@ -15,6 +15,7 @@
 
 #include "emulator/base/mem.h"
 #include "emulator/lambda/plugin_file.h"
+#include "storage/file_bytes.h"
 
 #define CHUNK_BYTES ((size_t)64 * 1024)
 
@@ -71,25 +72,16 @@ static int make_parents(char *path, size_t base_len)
     return 0;
 }
 
-static bool write_all(int file, const char *bytes, size_t len)
+static enum package_result cannot_write(struct unpacking *u, const char *name, enum status status)
 {
-    while (len > 0) {
-        ssize_t written = write(file, bytes, len);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            return false;
-        bytes += written;
-        len -= (size_t)written;
-    }
-    return true;
+    (void)snprintf(u->reason, PLUGIN_REASON_BYTES, "%.200s: cannot be written: %s", name,
+                   status_text(status));
+    return PACKAGE_IO_ERROR;
 }
 
 static enum package_result io_error(struct unpacking *u, const char *name)
 {
-    (void)snprintf(u->reason, PLUGIN_REASON_BYTES, "%.200s: cannot be written: %s", name,
-                   status_text(status_from_errno(errno)));
-    return PACKAGE_IO_ERROR;
+    return cannot_write(u, name, status_from_errno(errno));
 }
 
 /* The size a zip declares is the packer's claim: count what really comes out. */
@@ -105,8 +97,9 @@ static enum package_result copy_entry(struct unpacking *u, zip_file_t *entry, in
         u->bytes += (size_t)got;
         if (u->bytes > PACKAGE_UNZIPPED_MAX_BYTES)
             return PACKAGE_UNZIPPED_TOO_LARGE;
-        if (!write_all(file, u->chunk, (size_t)got))
-            return io_error(u, name);
+        enum status status = file_bytes_write(file, slice_make(u->chunk, (size_t)got));
+        if (status != STATUS_OK)
+            return cannot_write(u, name, status);
     }
 }
 

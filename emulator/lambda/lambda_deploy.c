@@ -16,6 +16,7 @@
 #include "emulator/lambda/plugin_file.h"
 #include "emulator/loop/random.h"
 #include "emulator/loop/sim_clock.h"
+#include "storage/file_bytes.h"
 
 _Static_assert(sizeof(((struct lambda_deploy *)0)->reason) == PLUGIN_REASON_BYTES, "one size");
 
@@ -45,20 +46,15 @@ static enum lambda_deploy_result fail(struct lambda_deploy *deploy, const char *
     return LAMBDA_DEPLOY_FAILED;
 }
 
-static bool write_package(const char *path, struct slice zip)
+static enum status write_package(const char *path, struct slice zip)
 {
     int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file < 0)
-        return false;
-    while (zip.len > 0) {
-        ssize_t written = write(file, zip.ptr, zip.len);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written <= 0)
-            break;
-        zip = slice_from(zip, (size_t)written);
-    }
-    return close(file) == 0 && zip.len == 0;
+        return status_from_errno(errno);
+    enum status status = file_bytes_write(file, zip);
+    if (close(file) != 0 && status == STATUS_OK)
+        status = status_from_errno(errno);
+    return status;
 }
 
 static enum lambda_deploy_result keep_package(struct lambda_deploy *deploy, struct slice zip)
@@ -71,9 +67,8 @@ static enum lambda_deploy_result keep_package(struct lambda_deploy *deploy, stru
     *slash = '/';
     if (made != 0 && errno != EEXIST)
         return fail(deploy, status_text(status_from_errno(errno)));
-    errno = EIO;
-    return write_package(path, zip) ? LAMBDA_DEPLOY_OK
-                                    : fail(deploy, status_text(status_from_errno(errno)));
+    enum status status = write_package(path, zip);
+    return status == STATUS_OK ? LAMBDA_DEPLOY_OK : fail(deploy, status_text(status));
 }
 
 static enum lambda_deploy_result try_loading(struct lambda_deploy *deploy)

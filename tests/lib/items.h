@@ -16,6 +16,21 @@
 
 #define ITEMS_MAX_BYTES ((size_t)64 * 1024 * 1024)
 
+/* A test's *state is its arena. */
+static inline int items_set_up(void **state)
+{
+    static struct arena arena;
+    arena_init(&arena, ITEMS_MAX_BYTES);
+    *state = &arena;
+    return 0;
+}
+
+static inline int items_tear_down(void **state)
+{
+    arena_clear(*state);
+    return 0;
+}
+
 static inline const struct json *items_json(struct arena *arena, const char *text)
 {
     const struct json *json = NULL;

@@ -2,20 +2,6 @@
 
 #include "tests/lib/items.h"
 
-static int set_up(void **state)
-{
-    static struct arena arena;
-    arena_init(&arena, ITEMS_MAX_BYTES);
-    *state = &arena;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    arena_clear(*state);
-    return 0;
-}
-
 static void members_are_written_in_the_order_of_names(void **state)
 {
     struct slice document = items_document(
@@ -107,14 +93,17 @@ static void a_document_that_is_cut_off_is_not_read_over(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(members_are_written_in_the_order_of_names, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(many_members_are_in_order_too, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_first_of_two_equal_names_counts, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(equal_values_have_equal_bytes, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(sizes_are_what_aws_counts, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_document_that_is_cut_off_is_not_read_over, set_up,
-                                        tear_down),
+        cmocka_unit_test_setup_teardown(members_are_written_in_the_order_of_names, items_set_up,
+                                        items_tear_down),
+        cmocka_unit_test_setup_teardown(many_members_are_in_order_too, items_set_up,
+                                        items_tear_down),
+        cmocka_unit_test_setup_teardown(the_first_of_two_equal_names_counts, items_set_up,
+                                        items_tear_down),
+        cmocka_unit_test_setup_teardown(equal_values_have_equal_bytes, items_set_up,
+                                        items_tear_down),
+        cmocka_unit_test_setup_teardown(sizes_are_what_aws_counts, items_set_up, items_tear_down),
+        cmocka_unit_test_setup_teardown(a_document_that_is_cut_off_is_not_read_over, items_set_up,
+                                        items_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

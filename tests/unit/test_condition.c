@@ -5,20 +5,6 @@
 #include "handlers/dynamodb/placeholders.h"
 #include "tests/lib/items.h"
 
-static int set_up(void **state)
-{
-    static struct arena arena;
-    arena_init(&arena, ITEMS_MAX_BYTES);
-    *state = &arena;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    arena_clear(*state);
-    return 0;
-}
-
 static enum status parse(struct arena *arena, struct slice source, struct refusal *refusal,
                          struct expression **ret_condition)
 {
@@ -128,13 +114,18 @@ static void three_hundred_operators_are_allowed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(not_binds_first_then_and_then_or, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_and_of_between_belongs_to_it, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(names_and_paths_reach_into_the_item, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(what_has_no_size_compares_with_nothing, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(deep_expressions_are_refused_not_followed, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(three_hundred_operators_are_allowed, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(not_binds_first_then_and_then_or, items_set_up,
+                                        items_tear_down),
+        cmocka_unit_test_setup_teardown(the_and_of_between_belongs_to_it, items_set_up,
+                                        items_tear_down),
+        cmocka_unit_test_setup_teardown(names_and_paths_reach_into_the_item, items_set_up,
+                                        items_tear_down),
+        cmocka_unit_test_setup_teardown(what_has_no_size_compares_with_nothing, items_set_up,
+                                        items_tear_down),
+        cmocka_unit_test_setup_teardown(deep_expressions_are_refused_not_followed, items_set_up,
+                                        items_tear_down),
+        cmocka_unit_test_setup_teardown(three_hundred_operators_are_allowed, items_set_up,
+                                        items_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

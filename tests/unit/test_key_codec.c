@@ -11,20 +11,6 @@ static const struct table events = {
     .range_type = 'N',
 };
 
-static int set_up(void **state)
-{
-    static struct arena arena;
-    arena_init(&arena, ITEMS_MAX_BYTES);
-    *state = &arena;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    arena_clear(*state);
-    return 0;
-}
-
 static struct item_key key_of(struct arena *arena, const char *json)
 {
     struct refusal refusal = refusal_make(arena);
@@ -85,11 +71,14 @@ static void only_the_keys_are_extracted_in_order(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_partition_key_is_led_by_its_hash, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(sort_keys_are_in_numeric_order, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_key_must_have_the_keys_and_nothing_else, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(only_the_keys_are_extracted_in_order, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_partition_key_is_led_by_its_hash, items_set_up,
+                                        items_tear_down),
+        cmocka_unit_test_setup_teardown(sort_keys_are_in_numeric_order, items_set_up,
+                                        items_tear_down),
+        cmocka_unit_test_setup_teardown(a_key_must_have_the_keys_and_nothing_else, items_set_up,
+                                        items_tear_down),
+        cmocka_unit_test_setup_teardown(only_the_keys_are_extracted_in_order, items_set_up,
+                                        items_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

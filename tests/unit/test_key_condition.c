@@ -11,20 +11,6 @@ static const struct table files = {
     .range_type = 'B',
 };
 
-static int set_up(void **state)
-{
-    static struct arena arena;
-    arena_init(&arena, ITEMS_MAX_BYTES);
-    *state = &arena;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    arena_clear(*state);
-    return 0;
-}
-
 static struct item_range range_of(struct arena *arena, const char *source)
 {
     /* :a is 61, :f is 61 ff, :ff is ff ff */
@@ -86,11 +72,12 @@ static void a_beginning_ends_where_its_successor_starts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(every_operator_is_a_range_without_its_upper_end, set_up,
-                                        tear_down),
-        cmocka_unit_test_setup_teardown(open_ends_are_above_every_key, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_beginning_ends_where_its_successor_starts, set_up,
-                                        tear_down),
+        cmocka_unit_test_setup_teardown(every_operator_is_a_range_without_its_upper_end,
+                                        items_set_up, items_tear_down),
+        cmocka_unit_test_setup_teardown(open_ends_are_above_every_key, items_set_up,
+                                        items_tear_down),
+        cmocka_unit_test_setup_teardown(a_beginning_ends_where_its_successor_starts, items_set_up,
+                                        items_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

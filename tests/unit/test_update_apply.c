@@ -7,20 +7,6 @@
 static const char item[] = "{\"a\":{\"N\":\"1\"},\"l\":{\"L\":[{\"N\":\"0\"},{\"N\":\"1\"},"
                            "{\"N\":\"2\"}]},\"m\":{\"M\":{\"x\":{\"S\":\"y\"}}}}";
 
-static int set_up(void **state)
-{
-    static struct arena arena;
-    arena_init(&arena, ITEMS_MAX_BYTES);
-    *state = &arena;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    arena_clear(*state);
-    return 0;
-}
-
 static struct update_expression *parse(struct arena *arena, const char *source)
 {
     const struct json *input =
@@ -110,13 +96,17 @@ static void a_missing_parent_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(new_members_take_their_place_in_order, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(values_can_be_swapped, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(old_indices_count_when_several_change, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_last_element_takes_the_set_with_it, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(functions_nest, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(the_touched_paths_can_be_shown, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(a_missing_parent_is_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(new_members_take_their_place_in_order, items_set_up,
+                                        items_tear_down),
+        cmocka_unit_test_setup_teardown(values_can_be_swapped, items_set_up, items_tear_down),
+        cmocka_unit_test_setup_teardown(old_indices_count_when_several_change, items_set_up,
+                                        items_tear_down),
+        cmocka_unit_test_setup_teardown(the_last_element_takes_the_set_with_it, items_set_up,
+                                        items_tear_down),
+        cmocka_unit_test_setup_teardown(functions_nest, items_set_up, items_tear_down),
+        cmocka_unit_test_setup_teardown(the_touched_paths_can_be_shown, items_set_up,
+                                        items_tear_down),
+        cmocka_unit_test_setup_teardown(a_missing_parent_is_refused, items_set_up, items_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
