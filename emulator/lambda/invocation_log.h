@@ -29,8 +29,7 @@ struct event_log_line;
 
 #define INVOCATION_LOG_MAX_BYTES ((size_t)1024 * 1024)
 #define INVOCATION_LOG_MAX_LINES ((size_t)10000)
-#define INVOCATION_LOG_LINE_BYTES ((size_t)256 * 1024) /* what CloudWatch Logs takes as one event \
-                                                        */
+#define INVOCATION_LOG_LINE_BYTES ((size_t)256 * 1024) /* CloudWatch Logs takes it as one event */
 #define INVOCATION_LOG_TAIL_BYTES ((size_t)4096)
 
 struct invocation_log_mark;
