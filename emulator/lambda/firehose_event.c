@@ -17,6 +17,26 @@ static enum status copy_member(const struct json *object, const char *name, stru
     return arena_copy(arena, json_member_string(object, name), ret_text);
 }
 
+/* What is not there stays empty. */
+static enum status parse_origin(const struct json *json, struct arena *arena,
+                                struct lambda_record *record)
+{
+    const struct json *metadata = json_member(json, "kinesisRecordMetadata");
+    if (json_kind(metadata) != JSON_OBJECT)
+        return STATUS_OK;
+    struct lambda_origin *origin = arena_alloc(arena, sizeof(*origin));
+    if (origin == NULL)
+        return STATUS_NO_MEMORY;
+    *origin = (struct lambda_origin){
+        .shard_id = json_member_string(metadata, "shardId"),
+        .sequence_number = json_member_string(metadata, "sequenceNumber"),
+        .subsequence_number = json_member_integer(metadata, "subsequenceNumber", 0),
+        .partition_key = json_member_string(metadata, "partitionKey"),
+    };
+    record->origin = origin;
+    return STATUS_OK;
+}
+
 static enum status parse_record(const struct json *json, int64_t now_ms, struct arena *arena,
                                 struct lambda_record *record, const char **ret_why)
 {
@@ -31,7 +51,7 @@ static enum status parse_record(const struct json *json, int64_t now_ms, struct 
     enum status status = base64_decode(json_string(data), arena, &record->data);
     if (status == STATUS_INVALID)
         *ret_why = "\"data\" of every record must be base64";
-    return status;
+    return status == STATUS_OK ? parse_origin(json, arena, record) : status;
 }
 
 static enum status parse_records(const struct json *json, int64_t now_ms, struct arena *arena,
@@ -74,6 +94,8 @@ enum status firehose_event_parse(struct slice event, int64_t now_ms, struct aren
     if (status == STATUS_OK)
         status = copy_member(json, "region", arena, &batch.region);
     if (status == STATUS_OK)
+        status = copy_member(json, "sourceKinesisStreamArn", arena, &batch.source_arn);
+    if (status == STATUS_OK)
         *ret_batch = batch;
     return status;
 }
@@ -87,11 +109,26 @@ static void write_base64(struct json_writer *w, const char *name, struct slice b
     w->needs_comma = true;
 }
 
+static void write_origin(struct json_writer *w, const struct lambda_record *record)
+{
+    const struct lambda_origin *origin = record->origin;
+    json_key(w, "kinesisRecordMetadata");
+    json_begin_object(w);
+    json_put_string(w, "sequenceNumber", origin->sequence_number);
+    json_put_integer(w, "subsequenceNumber", origin->subsequence_number);
+    json_put_string(w, "partitionKey", origin->partition_key);
+    json_put_string(w, "shardId", origin->shard_id);
+    json_put_integer(w, "approximateArrivalTimestamp", record->arrival_ms);
+    json_end_object(w);
+}
+
 void firehose_event_build(const struct lambda_batch *batch, struct text *out)
 {
     struct json_writer w = json_writer_make(out);
     json_begin_object(&w);
     json_put_string(&w, "invocationId", batch->invocation_id);
+    if (batch->source_arn.len > 0)
+        json_put_string(&w, "sourceKinesisStreamArn", batch->source_arn);
     json_put_string(&w, "deliveryStreamArn", batch->delivery_stream_arn);
     json_put_string(&w, "region", batch->region);
     json_key(&w, "records");
@@ -102,6 +139,8 @@ void firehose_event_build(const struct lambda_batch *batch, struct text *out)
         json_put_string(&w, "recordId", record->record_id);
         json_put_integer(&w, "approximateArrivalTimestamp", record->arrival_ms);
         write_base64(&w, "data", record->data);
+        if (record->origin != NULL)
+            write_origin(&w, record);
         json_end_object(&w);
     }
     json_end_array(&w);

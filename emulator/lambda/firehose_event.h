@@ -3,6 +3,9 @@
  *
  *     event     {"invocationId","deliveryStreamArn","region","records":[{"recordId",
  *                "approximateArrivalTimestamp","data"}]}
+ *               from a Kinesis stream: "sourceKinesisStreamArn" behind "invocationId", and
+ *               in each record "kinesisRecordMetadata":{"sequenceNumber","subsequenceNumber",
+ *                "partitionKey","shardId","approximateArrivalTimestamp"}
  *     response  {"records":[{"recordId","result","data"}]}
  *
  * A C transform takes a batch: an event that comes in through the Invoke API is parsed, and what

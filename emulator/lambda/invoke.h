@@ -31,17 +31,27 @@
 
 struct lambda_engine;
 
+/* Where a record of a Kinesis stream comes from. */
+struct lambda_origin {
+    struct slice shard_id;
+    struct slice sequence_number;
+    int64_t subsequence_number; /* within an aggregated record; 0 for a plain one */
+    struct slice partition_key;
+};
+
 /* One record of a batch on its way in. */
 struct lambda_record {
     struct slice record_id;
     struct slice data; /* raw bytes */
     int64_t arrival_ms;
+    const struct lambda_origin *origin; /* NULL: not from a Kinesis stream */
 };
 
 struct lambda_batch {
     struct slice invocation_id; /* a UUID, new for every attempt */
     struct slice delivery_stream_arn;
     struct slice region;
+    struct slice source_arn; /* of the Kinesis stream the records come from; empty: none */
     const struct lambda_record *records;
     size_t record_count;
 };

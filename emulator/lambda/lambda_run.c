@@ -10,6 +10,34 @@
 #include "emulator/loop/random.h"
 #include "emulator/loop/sim_clock.h"
 
+static enum status copy_origin(struct arena *arena, const struct lambda_origin *from,
+                               const struct lambda_origin **ret_to)
+{
+    struct lambda_origin *to = arena_zalloc(arena, sizeof(*to));
+    if (to == NULL)
+        return STATUS_NO_MEMORY;
+    to->subsequence_number = from->subsequence_number;
+    enum status status = arena_copy(arena, from->shard_id, &to->shard_id);
+    if (status == STATUS_OK)
+        status = arena_copy(arena, from->sequence_number, &to->sequence_number);
+    if (status == STATUS_OK)
+        status = arena_copy(arena, from->partition_key, &to->partition_key);
+    *ret_to = to;
+    return status;
+}
+
+static enum status copy_record(struct arena *arena, const struct lambda_record *from,
+                               struct lambda_record *to)
+{
+    to->arrival_ms = from->arrival_ms;
+    enum status status = arena_copy(arena, from->record_id, &to->record_id);
+    if (status == STATUS_OK)
+        status = arena_copy(arena, from->data, &to->data);
+    if (status == STATUS_OK && from->origin != NULL)
+        status = copy_origin(arena, from->origin, &to->origin);
+    return status;
+}
+
 static enum status copy_batch(struct arena *arena, const struct lambda_batch *from,
                               struct lambda_batch *to)
 {
@@ -23,12 +51,10 @@ static enum status copy_batch(struct arena *arena, const struct lambda_batch *fr
         status = arena_copy(arena, from->delivery_stream_arn, &to->delivery_stream_arn);
     if (status == STATUS_OK)
         status = arena_copy(arena, from->region, &to->region);
-    for (size_t i = 0; i < from->record_count && status == STATUS_OK; i++) {
-        records[i].arrival_ms = from->records[i].arrival_ms;
-        status = arena_copy(arena, from->records[i].record_id, &records[i].record_id);
-        if (status == STATUS_OK)
-            status = arena_copy(arena, from->records[i].data, &records[i].data);
-    }
+    if (status == STATUS_OK)
+        status = arena_copy(arena, from->source_arn, &to->source_arn);
+    for (size_t i = 0; i < from->record_count && status == STATUS_OK; i++)
+        status = copy_record(arena, &from->records[i], &records[i]);
     return status;
 }
 

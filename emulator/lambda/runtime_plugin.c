@@ -119,6 +119,15 @@ static bool make_batch(struct plugin_run *run)
     return run->results != NULL;
 }
 
+static void add_origin(struct hydrant_record *record, const struct lambda_origin *origin)
+{
+    record->partition_key =
+        (struct hydrant_bytes){origin->partition_key.ptr, origin->partition_key.len};
+    record->sequence_number =
+        (struct hydrant_bytes){origin->sequence_number.ptr, origin->sequence_number.len};
+    record->shard_id = (struct hydrant_bytes){origin->shard_id.ptr, origin->shard_id.len};
+}
+
 static struct hydrant_record *make_records(struct plugin_run *run)
 {
     struct hydrant_record *records =
@@ -131,6 +140,8 @@ static struct hydrant_record *make_records(struct plugin_run *run)
             .data = {record->data.ptr, record->data.len},
             .arrival_ms = record->arrival_ms,
         };
+        if (record->origin != NULL)
+            add_origin(&records[i], record->origin);
     }
     return records;
 }

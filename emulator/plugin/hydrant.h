@@ -49,7 +49,7 @@
 #include <stdint.h>
 
 #define HYDRANT_ABI_MAJOR 1
-#define HYDRANT_ABI_MINOR 0
+#define HYDRANT_ABI_MINOR 1
 
 #if defined(__GNUC__)
 #define HYDRANT_EXPORT __attribute__((visibility("default")))
@@ -92,6 +92,11 @@ struct hydrant_record {
     struct hydrant_bytes record_id;
     struct hydrant_bytes data;
     int64_t arrival_ms; /* milliseconds since the epoch, the sandbox's time */
+
+    /* Since 1.1, of streams that read a Kinesis stream; empty otherwise. */
+    struct hydrant_bytes partition_key;
+    struct hydrant_bytes sequence_number; /* decimal digits */
+    struct hydrant_bytes shard_id;        /* "shardId-000000000000" */
 };
 
 /* The texts are NUL-terminated and never NULL; empty when not known. */

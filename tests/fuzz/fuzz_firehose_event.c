@@ -12,8 +12,8 @@
 #define MAX_BYTES ((size_t)16 * 1024 * 1024)
 
 static const struct lambda_record records[] = {
-    {SLICE_INIT("a"), SLICE_INIT("1"), 1},
-    {SLICE_INIT("b"), SLICE_INIT("2"), 2},
+    {SLICE_INIT("a"), SLICE_INIT("1"), 1, NULL},
+    {SLICE_INIT("b"), SLICE_INIT("2"), 2, NULL},
 };
 
 static const struct lambda_batch known = {.records = records, .record_count = 2};

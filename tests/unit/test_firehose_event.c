@@ -8,9 +8,9 @@
 #include "tests/lib/mem_fault.h"
 
 static const struct lambda_record records[] = {
-    {SLICE_INIT("r0"), SLICE_INIT("{\"element_class\":\"1001\"}\n"), 1741088912364},
-    {SLICE_INIT("r1"), SLICE_INIT("\0\xff"), 1741088912365},
-    {SLICE_INIT("r2"), SLICE_INIT(""), 1741088912366},
+    {SLICE_INIT("r0"), SLICE_INIT("{\"element_class\":\"1001\"}\n"), 1741088912364, NULL},
+    {SLICE_INIT("r1"), SLICE_INIT("\0\xff"), 1741088912365, NULL},
+    {SLICE_INIT("r2"), SLICE_INIT(""), 1741088912366, NULL},
 };
 
 static const struct lambda_batch batch = {
@@ -74,6 +74,52 @@ static void what_was_built_is_parsed_again(void **state)
         assert_slices_equal(got.records[i].data, records[i].data);
         assert_int_equal(got.records[i].arrival_ms, records[i].arrival_ms);
     }
+}
+
+static const struct lambda_origin origin = {
+    .shard_id = SLICE_INIT("shardId-000000000000"),
+    .sequence_number = SLICE_INIT("49546986683135544286507457936321625675700192471156785154"),
+    .subsequence_number = 2,
+    .partition_key = SLICE_INIT("a\"b"),
+};
+static const struct lambda_record from_kinesis = {SLICE_INIT("r0"), SLICE_INIT("x"), 1495072949453,
+                                                  &origin};
+static const struct lambda_batch kinesis_batch = {
+    .invocation_id = SLICE_INIT("inv-1"),
+    .delivery_stream_arn = SLICE_INIT("arn:f"),
+    .region = SLICE_INIT("eu-west-2"),
+    .source_arn = SLICE_INIT("arn:k"),
+    .records = &from_kinesis,
+    .record_count = 1,
+};
+
+static void records_of_a_kinesis_stream_say_where_they_come_from(void **state)
+{
+    (void)state;
+    struct text out;
+    text_init_in(&out, &arena, 4096);
+
+    firehose_event_build(&kinesis_batch, &out);
+
+    assert_slice(text_slice(&out),
+                 "{\"invocationId\":\"inv-1\",\"sourceKinesisStreamArn\":\"arn:k\","
+                 "\"deliveryStreamArn\":\"arn:f\",\"region\":\"eu-west-2\",\"records\":["
+                 "{\"recordId\":\"r0\",\"approximateArrivalTimestamp\":1495072949453,"
+                 "\"data\":\"eA==\",\"kinesisRecordMetadata\":{\"sequenceNumber\":"
+                 "\"49546986683135544286507457936321625675700192471156785154\","
+                 "\"subsequenceNumber\":2,\"partitionKey\":\"a\\\"b\","
+                 "\"shardId\":\"shardId-000000000000\","
+                 "\"approximateArrivalTimestamp\":1495072949453}}]}");
+
+    struct lambda_batch got;
+    const char *why = NULL;
+    assert_ok(firehose_event_parse(text_slice(&out), 1, &arena, &got, &why));
+    assert_slice(got.source_arn, "arn:k");
+    assert_non_null(got.records[0].origin);
+    assert_slices_equal(got.records[0].origin->shard_id, origin.shard_id);
+    assert_slices_equal(got.records[0].origin->sequence_number, origin.sequence_number);
+    assert_int_equal(got.records[0].origin->subsequence_number, 2);
+    assert_slice(got.records[0].origin->partition_key, "a\"b");
 }
 
 static void a_test_event_may_leave_out_all_but_ids_and_data(void **state)
@@ -221,6 +267,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(an_event_looks_as_firehose_sends_it),
         TEST(what_was_built_is_parsed_again),
+        TEST(records_of_a_kinesis_stream_say_where_they_come_from),
         TEST(a_test_event_may_leave_out_all_but_ids_and_data),
         TEST(what_is_no_firehose_event_is_refused_with_a_reason),
         TEST(a_response_leaves_out_missing_records_and_repeats_duplicates),

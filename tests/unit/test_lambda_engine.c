@@ -198,7 +198,7 @@ static void invoke_batch(struct lambda_invocation *invocation, const char *funct
     struct lambda_record records[16] = {{.arrival_ms = 0}};
     static const char *const ids[] = {"r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7"};
     for (size_t i = 0; i < count; i++)
-        records[i] = (struct lambda_record){slice_of(ids[i]), slice_of(words[i]), NOW_MS};
+        records[i] = (struct lambda_record){slice_of(ids[i]), slice_of(words[i]), NOW_MS, NULL};
     struct lambda_batch batch = {
         .invocation_id = SLICE("inv"),
         .region = SLICE("us-east-1"),

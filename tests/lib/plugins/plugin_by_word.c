@@ -1,8 +1,8 @@
 /*
  * A transform that does with each record what the record says: "drop", "fail", "leave out",
  * "twice", "upper" (in capitals), "log" (many lines), "big" (7 MB), "put" (a row into the
- * table "words"), "env" (the variable WORD), "time" (the sandbox's time) or anything else
- * (unchanged).
+ * table "words"), "env" (the variable WORD), "time" (the sandbox's time), "origin" (its place in a
+ * Kinesis stream) or anything else (unchanged).
  */
 #include <hydrant.h>
 
@@ -53,6 +53,23 @@ static struct hydrant_bytes time_text(const struct hydrant_host *host)
     return hydrant_text(text);
 }
 
+static struct hydrant_bytes origin_text(const struct hydrant_host *host,
+                                        const struct hydrant_record *record)
+{
+    const struct hydrant_bytes parts[] = {record->shard_id, record->sequence_number,
+                                          record->partition_key};
+    size_t len = parts[0].len + parts[1].len + parts[2].len;
+    char *text = host->alloc(host, len + 3);
+    size_t at = 0;
+    for (size_t i = 0; text != NULL && i < 3; i++) {
+        if (parts[i].len > 0)
+            memcpy(text + at, parts[i].ptr, parts[i].len);
+        at += parts[i].len;
+        text[at++] = i < 2 ? ' ' : '\n';
+    }
+    return (struct hydrant_bytes){text, at};
+}
+
 static void log_much(const struct hydrant_host *host)
 {
     char line[200];
@@ -61,8 +78,12 @@ static void log_much(const struct hydrant_host *host)
         host->log(host, HYDRANT_INFO, line, sizeof(line));
 }
 
-static struct hydrant_bytes answer_to(const struct hydrant_host *host, struct hydrant_bytes data)
+static struct hydrant_bytes answer_to(const struct hydrant_host *host,
+                                      const struct hydrant_record *record)
 {
+    struct hydrant_bytes data = record->data;
+    if (is(data, "origin"))
+        return origin_text(host, record);
     if (is(data, "upper"))
         return in_capitals(host, data);
     if (is(data, "big"))
@@ -94,7 +115,7 @@ static int transform(void *state, const struct hydrant_host *host,
         else if (is(data, "fail"))
             host->emit(host, i, HYDRANT_FAILED, nothing);
         else
-            host->emit(host, i, HYDRANT_OK, answer_to(host, data));
+            host->emit(host, i, HYDRANT_OK, answer_to(host, hydrant_record(batch, i)));
         if (is(data, "twice"))
             host->emit(host, i, HYDRANT_OK, data);
     }
