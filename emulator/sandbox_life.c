@@ -20,6 +20,7 @@
 #include "emulator/lambda/api_port.h"
 #include "emulator/lambda/lambda_engine.h"
 #include "emulator/loop/loop.h"
+#include "emulator/row_sweeper.h"
 #include "emulator/sandbox.h"
 #include "emulator/shapes/shape_check.h"
 #include "handlers/logs/log_reader.h"
@@ -38,6 +39,7 @@ struct home {
     struct api_port api_port;
     struct log_reader log_reader;
     struct checkpointer checkpointer;
+    struct row_sweeper row_sweeper;
     struct s3_upkeep *s3_upkeep;
     struct clock_keeper clock_keeper;
     bool has_clock;
@@ -176,6 +178,7 @@ static enum status open_upkeep(struct home *home)
     enum status status = checkpointer_start(&home->checkpointer, sandbox->loop, sandbox->db);
     if (status != STATUS_OK)
         return status;
+    row_sweeper_start(&home->row_sweeper, sandbox->loop, sandbox->db);
     return s3_upkeep_create(sandbox->loop, sandbox->db, sandbox->blobs, tree, &home->s3_upkeep);
 }
 
@@ -318,6 +321,7 @@ void sandbox_close(struct sandbox *sandbox)
         sim_clock_close(&sandbox->clock);
     shape_cache_destroy(sandbox->shape_cache);
     s3_upkeep_destroy(home->s3_upkeep);
+    row_sweeper_stop(&home->row_sweeper);
     checkpointer_stop(&home->checkpointer);
     table_cache_close(sandbox->tables);
     blob_store_close(sandbox->blobs);

@@ -173,3 +173,77 @@ bool log_events_next(struct log_cursor *cursor, struct log_event_row *ret_row)
     };
     return true;
 }
+
+/* ---- what was deleted ----------------------------------------------------------------------- */
+
+/* 0: none. */
+static enum status first_dropped(struct db *db, int64_t *ret_stream_id)
+{
+    static const char find[] = "SELECT stream_id FROM log_dropped LIMIT 1";
+    int64_t id = 0;
+    struct query q;
+    query_begin(&q, db, find);
+    if (query_step(&q))
+        id = query_integer(&q, 0);
+    enum status status = query_end(&q);
+    if (status == STATUS_OK)
+        *ret_stream_id = id;
+    return status;
+}
+
+enum status log_store_has_dropped(struct db *db, bool *ret_has)
+{
+    int64_t id = 0;
+    enum status status = first_dropped(db, &id);
+    if (status == STATUS_OK)
+        *ret_has = id != 0;
+    return status;
+}
+
+static enum status remove_events(struct db *db, int64_t stream_id, int64_t max_rows,
+                                 int64_t *ret_removed)
+{
+    static const char remove[] = "DELETE FROM log_event WHERE id IN"
+                                 " (SELECT id FROM log_event WHERE stream_id = ? LIMIT ?)";
+    struct query q;
+    query_begin(&q, db, remove);
+    query_bind_integer(&q, stream_id);
+    query_bind_integer(&q, max_rows);
+    enum status status = query_run(&q);
+    if (status == STATUS_OK)
+        *ret_removed = query_changes(db);
+    return status;
+}
+
+static enum status forget_stream(struct db *db, int64_t stream_id)
+{
+    static const char forget[] = "DELETE FROM log_dropped WHERE stream_id = ?";
+    struct query q;
+    query_begin(&q, db, forget);
+    query_bind_integer(&q, stream_id);
+    return query_run(&q);
+}
+
+enum status log_store_sweep(struct db *db, int64_t max_rows, bool *ret_more)
+{
+    int64_t left = max_rows;
+    for (;;) {
+        int64_t id = 0;
+        int64_t removed = 0;
+        enum status status = first_dropped(db, &id);
+        if (status != STATUS_OK)
+            return status;
+        if (id == 0 || left <= 0) {
+            *ret_more = id != 0;
+            return STATUS_OK;
+        }
+        status = db_write(db);
+        if (status == STATUS_OK)
+            status = remove_events(db, id, left, &removed);
+        if (status == STATUS_OK && removed < left)
+            status = forget_stream(db, id);
+        if (status != STATUS_OK)
+            return status;
+        left -= removed + 1; /* an empty stream costs too */
+    }
+}

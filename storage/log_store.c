@@ -105,11 +105,12 @@ enum status log_group_find(struct db *db, const struct log_owner *owner, struct 
 
 enum status log_group_delete(struct db *db, int64_t id)
 {
-    static const char events[] = "DELETE FROM log_event WHERE group_id = ?";
+    static const char remember[] =
+        "INSERT INTO log_dropped SELECT id FROM log_stream WHERE group_id = ?";
     static const char streams[] = "DELETE FROM log_stream WHERE group_id = ?";
     static const char tags[] = "DELETE FROM log_tag WHERE group_id = ?";
     static const char group[] = "DELETE FROM log_group WHERE id = ?";
-    static const char *const steps[] = {events, streams, tags, group};
+    static const char *const steps[] = {remember, streams, tags, group};
 
     enum status status = db_write(db);
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && status == STATUS_OK; i++)
@@ -279,14 +280,14 @@ enum status log_stream_delete(struct db *db, int64_t group_id, int64_t id)
 {
     static const char count[] = "UPDATE log_group SET stored_bytes = stored_bytes - "
                                 "(SELECT stored_bytes FROM log_stream WHERE id = ?) WHERE id = ?";
-    static const char events[] = "DELETE FROM log_event WHERE stream_id = ?";
+    static const char remember[] = "INSERT INTO log_dropped VALUES (?)";
     static const char stream[] = "DELETE FROM log_stream WHERE id = ?";
 
     enum status status = db_write(db);
     if (status == STATUS_OK)
         status = run_with(db, count, id, group_id);
     if (status == STATUS_OK)
-        status = run_for(db, events, id);
+        status = run_for(db, remember, id);
     if (status == STATUS_OK)
         status = run_for(db, stream, id);
     return status;

@@ -70,7 +70,7 @@ NODISCARD enum status log_group_find(struct db *db, const struct log_owner *owne
                                      struct slice name, struct arena *arena,
                                      struct log_group_row *ret_row);
 
-/* With its streams, events and tags. Writes. */
+/* With its streams and tags; its events, which nobody finds any more, go later. Writes. */
 NODISCARD enum status log_group_delete(struct db *db, int64_t id);
 
 NODISCARD enum status log_group_set_retention(struct db *db, int64_t id, int64_t days);
@@ -109,7 +109,7 @@ NODISCARD enum status log_stream_create(struct db *db, int64_t group_id, struct 
 NODISCARD enum status log_stream_find(struct db *db, int64_t group_id, struct slice name,
                                       struct arena *arena, struct log_stream_row *ret_row);
 
-/* With its events. Writes. */
+/* Its events, which nobody finds any more, go later. Writes. */
 NODISCARD enum status log_stream_delete(struct db *db, int64_t group_id, int64_t id);
 
 enum log_stream_order { LOG_STREAMS_BY_NAME, LOG_STREAMS_BY_LAST_EVENT };
@@ -129,6 +129,13 @@ struct log_streams_range {
 void log_streams_begin(struct log_cursor *cursor, struct db *db,
                        const struct log_streams_range *range);
 bool log_streams_next(struct log_cursor *cursor, struct log_stream_row *ret_row);
+
+/* ---- what was deleted ----------------------------------------------------------------------- */
+
+NODISCARD enum status log_store_has_dropped(struct db *db, bool *ret_has);
+
+/* Remove up to `max_rows` events of deleted streams; *ret_more says whether any may be left. */
+NODISCARD enum status log_store_sweep(struct db *db, int64_t max_rows, bool *ret_more);
 
 /* ---- events ------------------------------------------------------------------------------- */
 

@@ -19,7 +19,6 @@ struct cached_table {
 struct table_cache {
     struct db *db; /* borrowed */
     struct db_listener listener;
-    bool may_have_dropped;                         /* tables whose items are not all swept */
     struct cached_table *slots[TABLE_CACHE_SLOTS]; /* one reference each; NULL: free */
 };
 
@@ -48,7 +47,6 @@ static void empty(struct table_cache *cache)
 static void group_undone(struct db_listener *listener)
 {
     struct table_cache *cache = list_entry(listener, struct table_cache, listener);
-    cache->may_have_dropped = true;
     empty(cache);
 }
 
@@ -58,7 +56,6 @@ enum status table_cache_create(struct db *db, struct table_cache **ret_cache)
     if (cache == NULL)
         return STATUS_NO_MEMORY;
     cache->db = db;
-    cache->may_have_dropped = true;
     cache->listener.group_undone = group_undone;
     db_add_listener(db, &cache->listener);
     *ret_cache = cache;
@@ -88,19 +85,6 @@ void table_cache_forget(struct table_cache *cache, const struct table *table)
     struct cached_table **slot = find_slot(cache, table->name);
     if (*slot != NULL && (*slot)->table.id == table->id)
         empty_slot(slot);
-}
-
-void table_cache_dropped(struct table_cache *cache, const struct table *table)
-{
-    table_cache_forget(cache, table);
-    cache->may_have_dropped = true;
-}
-
-enum status table_cache_sweep(struct table_cache *cache, int64_t max_rows)
-{
-    if (!cache->may_have_dropped)
-        return STATUS_OK;
-    return table_store_sweep(cache->db, max_rows, &cache->may_have_dropped);
 }
 
 /* The text columns of a row, in the order of their places behind the description. */

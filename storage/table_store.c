@@ -133,44 +133,63 @@ static enum status first_dropped(struct db *db, int64_t *ret_id)
     return status;
 }
 
-static enum status remove_items(struct db *db, int64_t table_id, int64_t max_rows,
-                                int64_t *ret_removed)
+enum status table_store_has_dropped(struct db *db, bool *ret_has)
+{
+    int64_t id = 0;
+    enum status status = first_dropped(db, &id);
+    if (status == STATUS_OK)
+        *ret_has = id != 0;
+    return status;
+}
+
+/* Large items count for several rows, since it takes as long to remove them. */
+#define ROW_BYTES 4096
+
+static enum status count_rows(struct db *db, int64_t table_id, int64_t max_rows, int64_t *ret_rows)
+{
+    static const char find[] = "SELECT size FROM dynamodb_item WHERE table_id = ? LIMIT ?";
+    struct query q;
+    int64_t rows = 0;
+    query_begin(&q, db, find);
+    query_bind_integer(&q, table_id);
+    query_bind_integer(&q, max_rows);
+    for (int64_t cost = 0; cost < max_rows && query_step(&q); rows++)
+        cost += 1 + query_integer(&q, 0) / ROW_BYTES;
+    enum status status = query_end(&q);
+    if (status == STATUS_OK)
+        *ret_rows = rows;
+    return status;
+}
+
+static enum status remove_rows(struct db *db, int64_t table_id, int64_t rows)
 {
     static const char remove[] = "DELETE FROM dynamodb_item WHERE id IN"
                                  " (SELECT id FROM dynamodb_item WHERE table_id = ? LIMIT ?)";
     struct query q;
     query_begin(&q, db, remove);
     query_bind_integer(&q, table_id);
-    query_bind_integer(&q, max_rows);
-    enum status status = query_run(&q);
-    if (status == STATUS_OK)
-        *ret_removed = query_changes(db);
-    return status;
+    query_bind_integer(&q, rows);
+    return query_run(&q);
 }
 
 enum status table_store_sweep(struct db *db, int64_t max_rows, bool *ret_more)
 {
     static const char done[] = "DELETE FROM dynamodb_dropped WHERE table_id = ?";
-    int64_t left = max_rows;
-    for (;;) {
-        int64_t id = 0;
-        enum status status = first_dropped(db, &id);
-        if (status != STATUS_OK)
-            return status;
-        if (id == 0 || left == 0) {
-            *ret_more = id != 0;
-            return STATUS_OK;
-        }
-        int64_t removed = 0;
-        status = db_write(db);
-        if (status == STATUS_OK)
-            status = remove_items(db, id, left, &removed);
-        if (status == STATUS_OK && removed < left)
-            status = run_with_id(db, done, id);
-        if (status != STATUS_OK)
-            return status;
-        left -= removed;
+    int64_t id = 0;
+    int64_t rows = 0;
+    enum status status = first_dropped(db, &id);
+    if (status != STATUS_OK || id == 0) {
+        *ret_more = false;
+        return status;
     }
+    status = db_write(db);
+    if (status == STATUS_OK)
+        status = count_rows(db, id, max_rows, &rows);
+    if (status == STATUS_OK && rows > 0)
+        status = remove_rows(db, id, rows);
+    else if (status == STATUS_OK)
+        status = run_with_id(db, done, id);
+    return status == STATUS_OK ? table_store_has_dropped(db, ret_more) : status;
 }
 
 enum status table_store_count(struct db *db, int64_t table_id, struct table_counts *ret_counts)

@@ -81,12 +81,6 @@ NODISCARD enum status table_cache_find(struct table_cache *cache, const struct t
                                        struct slice name, struct arena *arena,
                                        const struct table **ret_table);
 
-/* Remove up to `max_rows` items of dropped tables, if there are any: a part of every write. */
-NODISCARD enum status table_cache_sweep(struct table_cache *cache, int64_t max_rows);
-
-/* `table` was dropped: there is something to sweep. */
-void table_cache_dropped(struct table_cache *cache, const struct table *table);
-
 /* ---- the store -------------------------------------------------------------------------- */
 
 /* Make a table; fills in table->id and, for one with a stream, stream_id. STATUS_EXISTS. */
@@ -95,7 +89,12 @@ NODISCARD enum status table_store_create(struct db *db, struct table *table);
 /* The table is gone at once; its items go with table_store_sweep(). Its stream is closed. */
 NODISCARD enum status table_store_drop(struct db *db, const struct table *table, int64_t now_ms);
 
-/* Remove up to `max_rows` items of dropped tables; *ret_more says whether any are left. */
+NODISCARD enum status table_store_has_dropped(struct db *db, bool *ret_has);
+
+/*
+ * Remove up to `max_rows` items of a dropped table, of large ones fewer; *ret_more says whether
+ * there is still one.
+ */
 NODISCARD enum status table_store_sweep(struct db *db, int64_t max_rows, bool *ret_more);
 
 NODISCARD enum status table_store_count(struct db *db, int64_t table_id,

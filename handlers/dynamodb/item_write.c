@@ -15,7 +15,6 @@
 
 #define DOCUMENT_MAX_BYTES ((size_t)64 * 1024 * 1024)
 #define DOCUMENT_FIRST_BYTES ((size_t)512 * 1024)
-#define SWEPT_ROWS 50 /* of dropped tables, by each write */
 
 struct text item_write_text(struct work *work)
 {
@@ -165,8 +164,6 @@ enum status item_write_put(struct item_write *write, struct slice document, int6
         item_store_put(write->work->db, write->table->id, &write->key, &write->old, &item);
     if (status == STATUS_OK && has_stream)
         status = keep_record(write, document, size);
-    if (status == STATUS_OK)
-        status = table_cache_sweep(write->work->call->sandbox->tables, SWEPT_ROWS);
     return status;
 }
 

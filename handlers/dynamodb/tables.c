@@ -10,7 +10,6 @@
 #include "handlers/dynamodb/operation.h"
 #include "handlers/dynamodb/table_description.h"
 
-#define SWEPT_ROWS 1000 /* of dropped tables, by each DeleteTable; writes go on with it */
 #define LIST_MAX_TABLES 100
 
 static void answer(struct work *work, const char *member, const struct table *table,
@@ -60,11 +59,9 @@ static enum status delete_table(struct work *work)
     status = table_store_drop(work->db, table, operation_now_ms(work));
     if (status != STATUS_OK)
         return status;
-    table_cache_dropped(cache, table);
-    status = table_cache_sweep(cache, SWEPT_ROWS);
-    if (status == STATUS_OK)
-        answer(work, "TableDescription", table, &counts, TABLE_VIEW_DELETED);
-    return status;
+    table_cache_forget(cache, table);
+    answer(work, "TableDescription", table, &counts, TABLE_VIEW_DELETED);
+    return STATUS_OK;
 }
 
 static void answer_list(struct work *work, const struct slice *names, size_t count, bool has_more)

@@ -35,6 +35,10 @@ CREATE TABLE log_event(
 -- A page of a group's events, filtered by stream, is read from the index alone.
 CREATE INDEX log_event_by_group ON log_event(group_id, at_ms, id, stream_id);
 CREATE INDEX log_event_by_stream ON log_event(stream_id, at_ms, id);
+-- Streams whose events are still to be removed.
+CREATE TABLE log_dropped(
+    stream_id INTEGER PRIMARY KEY
+);
 CREATE TABLE log_tag(
     group_id INTEGER NOT NULL,
     key TEXT NOT NULL,

@@ -161,6 +161,15 @@ static int64_t count_rows(const char *name)
     return count;
 }
 
+static void sweep_all(void)
+{
+    bool has_more = true;
+    while (has_more)
+        assert_ok(log_store_sweep(db, 100, &has_more));
+    assert_ok(log_store_has_dropped(db, &has_more));
+    assert_false(has_more);
+}
+
 static void a_deleted_group_takes_everything_of_its_own(void **state)
 {
     (void)state;
@@ -175,8 +184,29 @@ static void a_deleted_group_takes_everything_of_its_own(void **state)
 
     assert_groups("", "", "kept ");
     assert_int_equal(count_rows("streams"), 1);
-    assert_int_equal(count_rows("events"), 1);
     assert_int_equal(count_rows("tags"), 1);
+    sweep_all();
+    assert_int_equal(count_rows("events"), 1);
+}
+
+static void events_of_deleted_streams_are_swept_in_pieces(void **state)
+{
+    (void)state;
+    bool has_more = false;
+    int64_t group = make_group("g");
+    for (int i = 0; i < 3; i++) {
+        int64_t stream = make_stream(group, "s");
+        for (int event = 0; event < 10; event++)
+            add_event(group, stream, 10, "x");
+        assert_ok(log_stream_delete(db, group, stream));
+    }
+    add_event(group, make_stream(group, "s"), 10, "y");
+    assert_int_equal(count_rows("events"), 31);
+    assert_ok(log_store_sweep(db, 7, &has_more));
+    assert_true(has_more);
+    assert_int_equal(count_rows("events"), 24);
+    sweep_all();
+    assert_int_equal(count_rows("events"), 1);
 }
 
 static void tags_are_replaced_removed_and_counted(void **state)
@@ -255,6 +285,7 @@ static void a_deleted_stream_takes_its_events_and_bytes(void **state)
     struct log_stream_row stream;
     assert_ok(log_group_find(db, &owner, SLICE("g"), &arena, &row));
     assert_int_equal(row.stored_bytes, 3 + LOG_EVENT_OVERHEAD_BYTES);
+    sweep_all();
     assert_int_equal(count_rows("events"), 1);
     assert_status(log_stream_find(db, group, SLICE("gone"), &arena, &stream), STATUS_NOT_FOUND);
     assert_ok(log_stream_find(db, group, SLICE("kept"), &arena, &stream));
@@ -265,11 +296,16 @@ int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        T(a_group_is_found_with_all_it_was_made_with),  T(a_name_is_taken_once_per_region),
-        T(groups_are_listed_by_name_prefix_and_place),  T(retention_and_protection_are_kept),
-        T(a_deleted_group_takes_everything_of_its_own), T(tags_are_replaced_removed_and_counted),
-        T(streams_are_listed_by_name_both_ways),        T(streams_are_listed_by_their_last_event),
+        T(a_group_is_found_with_all_it_was_made_with),
+        T(a_name_is_taken_once_per_region),
+        T(groups_are_listed_by_name_prefix_and_place),
+        T(retention_and_protection_are_kept),
+        T(a_deleted_group_takes_everything_of_its_own),
+        T(tags_are_replaced_removed_and_counted),
+        T(streams_are_listed_by_name_both_ways),
+        T(streams_are_listed_by_their_last_event),
         T(a_deleted_stream_takes_its_events_and_bytes),
+        T(events_of_deleted_streams_are_swept_in_pieces),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
