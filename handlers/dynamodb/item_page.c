@@ -1,7 +1,10 @@
 #include "handlers/dynamodb/item_page.h"
 
+#include "emulator/base/arena.h"
 #include "emulator/base/json.h"
+#include "emulator/http/call.h"
 #include "emulator/protocol/aws_json.h"
+#include "emulator/sandbox.h"
 #include "handlers/dynamodb/capacity.h"
 #include "handlers/dynamodb/condition.h"
 #include "handlers/dynamodb/key_codec.h"
@@ -9,6 +12,9 @@
 #include "handlers/dynamodb/projection.h"
 #include "handlers/dynamodb/value_writer.h"
 #include "storage/table_store.h"
+
+#define SLICE_BYTES ((int64_t)128 * 1024)
+#define ROW_COST_BYTES 400 /* of a small item beside its bytes */
 
 static enum status check_select(struct item_page *page, bool has_projection)
 {
@@ -52,7 +58,7 @@ enum status item_page_read_options(struct item_page *page)
     return status;
 }
 
-void item_page_begin(struct item_page *page)
+static void begin(struct item_page *page)
 {
     page->out = aws_json_text(page->work->call);
     page->w = json_writer_make(&page->out);
@@ -75,7 +81,8 @@ static void show(struct item_page *page, struct slice document)
         value_writer_write_item(&page->w, shown);
 }
 
-bool item_page_evaluate(struct item_page *page, struct slice document, int64_t size)
+/* False: the page is full, or page->status says what failed. */
+static bool evaluate(struct item_page *page, struct slice document, int64_t size)
 {
     page->evaluated++;
     page->evaluated_bytes += size;
@@ -87,7 +94,23 @@ bool item_page_evaluate(struct item_page *page, struct slice document, int64_t s
     return page->status == STATUS_OK && !is_full;
 }
 
-void item_page_end(struct item_page *page)
+bool item_page_read_slice(struct item_page *page, struct item_walk *walk)
+{
+    int64_t left = SLICE_BYTES;
+    while (item_walk_next(walk)) {
+        if (!evaluate(page, walk->document, walk->size)) {
+            page->is_done = true;
+            return false;
+        }
+        left -= walk->size + ROW_COST_BYTES;
+        if (left <= 0)
+            return true;
+    }
+    page->is_done = true;
+    return false;
+}
+
+static void answer(struct item_page *page)
 {
     struct json_writer *w = &page->w;
     const struct json *input = page->work->input;
@@ -104,4 +127,41 @@ void item_page_end(struct item_page *page)
                  capacity_of_read(page->evaluated_bytes, is_consistent));
     json_end_object(w);
     aws_json_answer(page->work->call, &page->out);
+}
+
+static void go_on(struct item_page *page)
+{
+    enum status status = page->walk(page);
+    if (status == STATUS_OK)
+        status = page->status;
+    if (status == STATUS_OK && !page->is_done) {
+        loop_defer(page->work->call->sandbox->loop, &page->next_slice);
+        return;
+    }
+    if (status == STATUS_OK)
+        answer(page);
+    operation_end(page->work, status);
+}
+
+static void on_next_slice(struct loop_task *task)
+{
+    go_on(list_entry(task, struct item_page, next_slice));
+}
+
+static void on_clear(void *arg)
+{
+    struct item_page *page = arg;
+    loop_task_cancel(&page->next_slice);
+}
+
+enum status item_page_run(struct item_page *page, enum status (*walk)(struct item_page *page))
+{
+    page->walk = walk;
+    loop_task_init(&page->next_slice, on_next_slice);
+    enum status status = arena_on_clear(page->work->arena, on_clear, page);
+    if (status != STATUS_OK)
+        return status;
+    begin(page);
+    go_on(page);
+    return STATUS_OK;
 }

@@ -2,9 +2,10 @@
  * item_page.h -- one page of Query or Scan: which items count, what of them is answered, and where
  * it stops: after Limit items or 1 MB were evaluated, counted before filter and projection.
  *
- *     read_options -> begin -> evaluate each item until it says stop -> end
+ *     read_options -> run: walk a slice, and in each later turn another -> answer
  *
- * Items go straight from the walk into the answer's text.
+ * Items go straight from the walk into the answer's text. A slice is a fraction of a millisecond's
+ * work, so that others are served between two; what they write meanwhile may be seen or not.
  */
 #ifndef HANDLERS_DYNAMODB_ITEM_PAGE_H
 #define HANDLERS_DYNAMODB_ITEM_PAGE_H
@@ -14,6 +15,7 @@
 
 #include "emulator/base/json_writer.h"
 #include "emulator/base/text.h"
+#include "emulator/loop/loop.h"
 #include "handlers/dynamodb/placeholders.h"
 #include "storage/item_store.h"
 
@@ -24,6 +26,7 @@ struct path_tree;
 struct table;
 struct work;
 
+/* Lives in the call's arena. */
 struct item_page {
     struct work *work;
     const struct table *table;
@@ -38,7 +41,10 @@ struct item_page {
     int64_t evaluated;
     int64_t matched;
     struct slice last_key; /* a document, once stopped early */
+    bool is_done;
     enum status status;
+    enum status (*walk)(struct item_page *page); /* the next slice; the query's or scan's */
+    struct loop_task next_slice;
 };
 
 /*
@@ -47,12 +53,11 @@ struct item_page {
  */
 NODISCARD enum status item_page_read_options(struct item_page *page);
 
-void item_page_begin(struct item_page *page);
+/* Walk slice after slice and answer, at once or later. */
+NODISCARD enum status item_page_run(struct item_page *page,
+                                    enum status (*walk)(struct item_page *page));
 
-/* False: the page is full, or page->status says what failed. */
-bool item_page_evaluate(struct item_page *page, struct slice document, int64_t size);
-
-/* Answer. */
-void item_page_end(struct item_page *page);
+/* In `walk`: true when there may be more, to be read behind walk->key in the next slice. */
+bool item_page_read_slice(struct item_page *page, struct item_walk *walk);
 
 #endif

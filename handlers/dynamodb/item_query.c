@@ -80,17 +80,21 @@ static enum status refuse_hash_only(const struct item_page *page, struct slice k
                   SLICE_ARG(text_slice(&text)));
 }
 
-/* Narrow the range to what comes behind the start key in the direction of the query. */
+/* Narrow the range to what comes behind `s` in the direction of the query. */
+static enum status go_behind(const struct item_page *page, struct slice s, struct item_range *range)
+{
+    if (range->is_backward)
+        return arena_copy(page->work->arena, s, &range->high);
+    return key_condition_after(s, &page->work->refusal, &range->low);
+}
+
 static enum status start_behind(const struct item_page *page, struct slice s,
                                 struct item_range *range)
 {
     if (slice_compare(s, range->low) < 0 || slice_compare(s, range->high) >= 0)
         return refuse(&page->work->refusal,
                       "The provided starting key does not match the range key predicate");
-    if (!range->is_backward)
-        return key_condition_after(s, &page->work->refusal, &range->low);
-    range->high = s;
-    return STATUS_OK;
+    return go_behind(page, s, range);
 }
 
 static enum status read_start(const struct item_page *page, struct item_range *range)
@@ -117,40 +121,52 @@ static enum status read_start(const struct item_page *page, struct item_range *r
 
 /* ---- the query ------------------------------------------------------------------------------ */
 
-static enum status walk(struct item_page *page, const struct item_range *range)
+struct item_query {
+    struct item_page page;
+    struct item_range range; /* what is left of it */
+};
+
+static enum status walk_slice(struct item_page *page)
 {
+    struct item_query *query = list_entry(page, struct item_query, page);
     struct item_walk walk;
-    item_page_begin(page);
-    item_walk_partition(&walk, page->work->db, page->table->id, range);
-    while (item_walk_next(&walk) && item_page_evaluate(page, walk.document, walk.size))
-        ;
-    enum status status = item_walk_end(&walk);
-    return status == STATUS_OK ? page->status : status;
+    enum status status = STATUS_OK;
+    item_walk_partition(&walk, page->work->db, page->table->id, &query->range);
+    if (item_page_read_slice(page, &walk))
+        status = go_behind(page, walk.key.s, &query->range);
+    enum status ended = item_walk_end(&walk);
+    return ended != STATUS_OK ? ended : status;
+}
+
+static enum status read_range(struct item_query *query, const struct key_condition *condition)
+{
+    struct item_page *page = &query->page;
+    struct work *work = page->work;
+    enum status status = key_condition_range(condition, page->table, &work->refusal, &query->range);
+    if (status != STATUS_OK)
+        return status;
+    query->range.is_backward = !json_member_bool(work->input, "ScanIndexForward", true);
+    return read_start(page, &query->range);
 }
 
 static enum status query(struct work *work)
 {
-    struct item_page page = {.work = work};
     struct key_condition condition = {.count = 0};
-    struct item_range range;
-    enum status status = read_request(&page, &condition);
+    struct item_query *query = arena_zalloc(work->arena, sizeof(*query));
+    if (query == NULL)
+        return STATUS_NO_MEMORY;
+    struct item_page *page = &query->page;
+    page->work = work;
+    enum status status = read_request(page, &condition);
     if (status == STATUS_OK)
-        status = operation_table(work, &page.table);
+        status = operation_table(work, &page->table);
     if (status == STATUS_OK)
-        status = item_write_check_key_paths(work, page.table, page.filter);
+        status = item_write_check_key_paths(work, page->table, page->filter);
     if (status == STATUS_OK)
-        status = check_filter(&page);
+        status = check_filter(page);
     if (status == STATUS_OK)
-        status = key_condition_range(&condition, page.table, &work->refusal, &range);
-    if (status != STATUS_OK)
-        return status;
-    range.is_backward = !json_member_bool(work->input, "ScanIndexForward", true);
-    status = read_start(&page, &range);
-    if (status == STATUS_OK)
-        status = walk(&page, &range);
-    if (status == STATUS_OK)
-        item_page_end(&page);
-    return status;
+        status = read_range(query, &condition);
+    return status == STATUS_OK ? item_page_run(page, walk_slice) : status;
 }
 
 void dynamodb_query(struct call *call)

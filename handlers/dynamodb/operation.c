@@ -25,9 +25,28 @@ static void answer_with_item(struct call *call, const struct refusal *refusal)
     aws_json_answer_error(call, refusal->error, &body);
 }
 
+void operation_end(struct work *work, enum status status)
+{
+    struct call *call = work->call;
+    const struct refusal *refusal = &work->refusal;
+    if (status == STATUS_OK)
+        return;
+    if (status != STATUS_INVALID || refusal->error == NULL)
+        call_fail_internal(call, status, "running a DynamoDB operation");
+    else if (refusal->has_item)
+        answer_with_item(call, refusal);
+    else
+        call_fail(call, refusal->error, "%.*s", SLICE_ARG(refusal->message));
+}
+
 void operation_run(struct call *call, operation_fn *run)
 {
-    struct work work = {
+    struct work *work = arena_alloc(&call->arena, sizeof(*work));
+    if (work == NULL) {
+        call_fail_internal(call, STATUS_NO_MEMORY, "running a DynamoDB operation");
+        return;
+    }
+    *work = (struct work){
         .call = call,
         .arena = &call->arena,
         .db = call->sandbox->db,
@@ -35,15 +54,7 @@ void operation_run(struct call *call, operation_fn *run)
         .scope = {call->principal->account, call->principal->region},
         .refusal = refusal_make(&call->arena),
     };
-    enum status status = run(&work);
-    if (status == STATUS_OK)
-        return;
-    if (status != STATUS_INVALID || work.refusal.error == NULL)
-        call_fail_internal(call, status, "running a DynamoDB operation");
-    else if (work.refusal.has_item)
-        answer_with_item(call, &work.refusal);
-    else
-        call_fail(call, work.refusal.error, "%.*s", SLICE_ARG(work.refusal.message));
+    operation_end(work, run(work));
 }
 
 int64_t operation_now_ms(const struct work *work)

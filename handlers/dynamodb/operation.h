@@ -5,8 +5,9 @@
  *     static enum status get_item(struct work *work) { ... aws_json_answer(...); }
  *     void dynamodb_get_item(struct call *call) { operation_run(call, get_item); }
  *
- * An operation that returns STATUS_OK has answered. One that returns STATUS_INVALID has filled in
- * work->refusal; any other status becomes InternalServerError.
+ * An operation that returns STATUS_OK has answered, or will in a later turn, which ends with
+ * operation_end(). One that returns STATUS_INVALID has filled in work->refusal; any other status
+ * becomes InternalServerError.
  */
 #ifndef HANDLERS_DYNAMODB_OPERATION_H
 #define HANDLERS_DYNAMODB_OPERATION_H
@@ -19,6 +20,7 @@ struct call;
 struct db;
 struct json;
 
+/* In the call's arena. */
 struct work {
     struct call *call;
     struct arena *arena; /* the call's */
@@ -31,6 +33,9 @@ struct work {
 typedef enum status operation_fn(struct work *work);
 
 void operation_run(struct call *call, operation_fn *run);
+
+/* Answer unless `status` is STATUS_OK. */
+void operation_end(struct work *work, enum status status);
 
 int64_t operation_now_ms(const struct work *work);
 

@@ -49,7 +49,7 @@ static enum status read_segment(struct work *work, struct segment *segment)
 {
     const struct json *number = json_member(work->input, "Segment");
     const struct json *total = json_member(work->input, "TotalSegments");
-    *segment = (struct segment){.number = 0, .total = 1};
+    segment->total = 1;
     if (number != NULL && total == NULL)
         return refuse(&work->refusal, "The TotalSegments parameter is required but was not present "
                                       "in the request when Segment parameter is present");
@@ -115,32 +115,45 @@ static enum status read_request(struct item_page *page, struct segment *segment)
     return status;
 }
 
+/* ---- the scan ------------------------------------------------------------------------------- */
+
+struct scan {
+    struct item_page page;
+    struct segment segment;
+    struct item_key after; /* where the next slice goes on */
+};
+
+static enum status walk_slice(struct item_page *page)
+{
+    struct scan *scan = list_entry(page, struct scan, page);
+    struct arena *arena = page->work->arena;
+    struct item_walk walk;
+    enum status status = STATUS_OK;
+    item_walk_table(&walk, page->work->db, page->table->id, &scan->after, scan->segment.high);
+    if (item_page_read_slice(page, &walk)) {
+        status = arena_copy(arena, walk.key.p, &scan->after.p);
+        if (status == STATUS_OK)
+            status = arena_copy(arena, walk.key.s, &scan->after.s);
+    }
+    enum status ended = item_walk_end(&walk);
+    return ended != STATUS_OK ? ended : status;
+}
+
 static enum status scan(struct work *work)
 {
-    struct item_page page = {.work = work};
-    struct segment segment;
-    struct item_key after;
-    struct item_walk walk;
-    enum status status = read_request(&page, &segment);
+    struct scan *scan = arena_zalloc(work->arena, sizeof(*scan));
+    if (scan == NULL)
+        return STATUS_NO_MEMORY;
+    struct item_page *page = &scan->page;
+    page->work = work;
+    enum status status = read_request(page, &scan->segment);
     if (status == STATUS_OK)
-        status = operation_table(work, &page.table);
+        status = operation_table(work, &page->table);
     if (status == STATUS_OK)
-        status = item_write_check_key_paths(work, page.table, page.filter);
+        status = item_write_check_key_paths(work, page->table, page->filter);
     if (status == STATUS_OK)
-        status = read_start(&page, &segment, &after);
-    if (status != STATUS_OK)
-        return status;
-
-    item_page_begin(&page);
-    item_walk_table(&walk, work->db, page.table->id, &after, segment.high);
-    while (item_walk_next(&walk) && item_page_evaluate(&page, walk.document, walk.size))
-        ;
-    status = item_walk_end(&walk);
-    if (status == STATUS_OK)
-        status = page.status;
-    if (status == STATUS_OK)
-        item_page_end(&page);
-    return status;
+        status = read_start(page, &scan->segment, &scan->after);
+    return status == STATUS_OK ? item_page_run(page, walk_slice) : status;
 }
 
 void dynamodb_scan(struct call *call)

@@ -1,5 +1,7 @@
 """DynamoDB through boto3: items, scans and queries."""
 
+import socket
+
 import boto3
 import pytest
 
@@ -525,3 +527,55 @@ def test_huge_values_are_refused_as_small_ones_are(db, likes):
         ConditionExpression=f"{path} = {path}",
         ExpressionAttributeNames=names,
     ).startswith("Invalid ConditionExpression: The first operand must be distinct")
+
+
+def test_a_long_page_leaves_nothing_out_and_repeats_nothing(db, events):
+    """A page is read in slices, between which others are served."""
+    for first in range(0, 3000, 25):
+        puts = [
+            {"PutRequest": {"Item": {"pk": s("p"), "sk": n(k), "x": s("v" * 250), "odd": n(k % 2)}}}
+            for k in range(first, first + 25)
+        ]
+        db.batch_write_item(RequestItems={events: puts})
+    arguments = {
+        "TableName": events,
+        "KeyConditionExpression": "pk = :p AND sk > :n",
+        "ExpressionAttributeValues": {":p": s("p"), ":n": n(9)},
+    }
+
+    def keys(answer):
+        return [int(item["sk"]["N"]) for item in answer["Items"]]
+
+    forward = db.query(**arguments)
+    assert keys(forward) == list(range(10, 3000))
+    assert "LastEvaluatedKey" not in forward
+    backward = db.query(ScanIndexForward=False, **arguments)
+    assert keys(backward) == list(range(2999, 9, -1))
+    limited = db.query(Limit=2000, **arguments)
+    assert keys(limited) == list(range(10, 2010))
+    assert limited["LastEvaluatedKey"] == {"pk": s("p"), "sk": n(2009)}
+    scanned = db.scan(
+        TableName=events, FilterExpression="odd = :o", ExpressionAttributeValues={":o": n(1)}
+    )
+    assert keys(scanned) == list(range(1, 3000, 2))
+    assert (scanned["Count"], scanned["ScannedCount"]) == (1500, 3000)
+
+
+def test_a_page_whose_reader_went_away_hurts_nobody(hydrant, db, events):
+    for first in range(0, 2000, 25):
+        puts = [
+            {"PutRequest": {"Item": {"pk": s("p"), "sk": n(k), "x": s("v" * 250)}}}
+            for k in range(first, first + 25)
+        ]
+        db.batch_write_item(RequestItems={events: puts})
+    body = b'{"TableName":"events"}'
+    head = (
+        "POST / HTTP/1.1\r\nHost: x\r\nX-Amz-Target: DynamoDB_20120810.Scan\r\n"
+        "Authorization: AWS4-HMAC-SHA256 Credential=test/20261125/us-east-1/dynamodb/aws4_request, "
+        "SignedHeaders=host, Signature=0\r\nX-Amz-Date: 20261125T000000Z\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    ).encode()
+    for _ in range(20):
+        with socket.create_connection(("127.0.0.1", hydrant.port)) as connection:
+            connection.sendall(head + body)
+    assert db.scan(TableName=events, Select="COUNT")["Count"] == 2000
