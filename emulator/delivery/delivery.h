@@ -117,7 +117,7 @@ NODISCARD enum status delivery_stream_create(struct delivery_engine *engine,
 
 /*
  * Give the stream another configuration and its next version. What waits stays and is delivered by
- * the new one; intervals count anew by it. Writes.
+ * the new one; its intervals count from when that began to wait. Writes.
  */
 NODISCARD enum status delivery_stream_update(struct delivery_engine *engine,
                                              struct delivery_stream *stream,

@@ -202,9 +202,19 @@ static void settle(struct delivery_batch *batch, const struct transform_error *e
 
 /* ---- one attempt ---- */
 
+/* A function that timed out takes no work until it returns: for its batch that is one trouble. */
+static void join_time_outs(struct delivery_batch *batch)
+{
+    struct lambda_invocation *invocation = &batch->invocation;
+    batch->has_timed_out |= invocation->outcome == LAMBDA_TIMED_OUT;
+    if (batch->has_timed_out && invocation->outcome == LAMBDA_THROTTLED)
+        invocation->outcome = LAMBDA_TIMED_OUT;
+}
+
 static void end_attempt(struct delivery_batch *batch)
 {
     struct delivery_engine *engine = batch->stream->engine;
+    join_time_outs(batch);
     const struct transform_error *error = transform_error_of_invocation(&batch->invocation);
     bool retries = error != NULL && error->is_retried &&
                    batch->attempts <= batch->stream->settings.lambda_retries;

@@ -26,7 +26,8 @@ struct delivery_batch {
     struct delivery_claim claim;
     struct sim_timer retry;
     unsigned attempts;
-    bool is_waiting; /* for the retry */
+    bool is_waiting;    /* for the retry */
+    bool has_timed_out; /* at one of the attempts */
     char invocation_id[UUID_CHARS + 1];
 
     /* of the attempt under way */

@@ -289,6 +289,29 @@ static void a_failing_function_is_invoked_four_times_with_the_same_records(void 
     assert_false(slice_equal(one, slice_cut(&invocations, '\n')));
 }
 
+/* What blocks the function then is the batch's own attempt, which cannot be stopped. */
+static void a_batch_that_timed_out_and_is_throttled_since_counts_as_timed_out(void **state)
+{
+    struct world *w = *state;
+    world_make_bucket(w, "bucket");
+    world_make_stream(w, "s", true);
+    w->outcome = LAMBDA_TIMED_OUT;
+    w->failures_left = UINT_MAX;
+    world_put(w, "s", "x");
+    world_advance(w, 60 * SECOND);
+    assert_int_equal(w->invocations, 1);
+    w->outcome = LAMBDA_THROTTLED;
+
+    world_advance(w, HOUR);
+
+    assert_int_equal(w->invocations, 4);
+    assert_slice(world_object(w, 0),
+                 LINE("eA==", "Lambda.FunctionTimedOut",
+                      "The Lambda function invocation timed out. Increase the Timeout setting in"
+                      " the Lambda function.",
+                      "4", "1795645738084"));
+}
+
 static void a_function_that_recovers_delivers_the_batch(void **state)
 {
     struct world *w = *state;
@@ -651,6 +674,7 @@ int main(void)
         WITH_WORLD(transformed_records_wait_in_both_buffers),
         WITH_WORLD(failed_records_become_error_lines_and_the_rest_is_delivered),
         WITH_WORLD(a_failing_function_is_invoked_four_times_with_the_same_records),
+        WITH_WORLD(a_batch_that_timed_out_and_is_throttled_since_counts_as_timed_out),
         WITH_WORLD(a_function_that_recovers_delivers_the_batch),
         WITH_WORLD(a_malformed_answer_is_not_retried),
         WITH_WORLD(a_batch_is_no_larger_than_the_processor_buffer),
