@@ -23,11 +23,17 @@ CREDENTIALS = {
 }
 
 
+def in_memory():
+    """/dev/shm where it can be written and, as containers often forbid, code be loaded from it."""
+    path = "/dev/shm"
+    usable = os.access(path, os.W_OK) and not os.statvfs(path).f_flag & os.ST_NOEXEC
+    return path if usable else None
+
+
 @pytest.fixture
 def folder():
     """A temporary folder, in memory where the machine has it."""
-    parent = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
-    path = tempfile.mkdtemp(prefix="hydrant-test-", dir=parent)
+    path = tempfile.mkdtemp(prefix="hydrant-test-", dir=in_memory())
     yield pathlib.Path(path)
     shutil.rmtree(path, ignore_errors=True)
 
