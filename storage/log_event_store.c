@@ -120,44 +120,30 @@ static void begin_group(struct query *q, struct db *db, const struct log_events_
     bind_range(q, range->group_id, range);
 }
 
-/* The index holds stream_id, so events of other streams are passed over without their rows. */
-static void begin_named(struct query *q, struct db *db, const struct log_events_range *range)
-{
-    static const char named[] =
-        EVENT_COLUMNS "WHERE e.group_id = ? " BETWEEN
-                      "AND e.stream_id IN (SELECT value FROM json_each(?)) " FORWARD;
-
-    query_begin(q, db, named);
-    bind_range(q, range->group_id, range);
-    query_bind_text(q, range->streams);
-}
-
-static void begin_prefixed(struct query *q, struct db *db, const struct log_events_range *range)
-{
-    static const char prefixed[] = EVENT_COLUMNS
-        "WHERE e.group_id = ? " BETWEEN "AND e.stream_id IN (SELECT id FROM log_stream "
-        "WHERE group_id = ? AND substr(name, 1, length(?)) = ?) " FORWARD;
-
-    query_begin(q, db, prefixed);
-    bind_range(q, range->group_id, range);
-    query_bind_integer(q, range->group_id);
-    query_bind_text(q, range->stream_prefix);
-    query_bind_text(q, range->stream_prefix);
-}
-
 void log_events_begin(struct log_cursor *cursor, struct db *db,
                       const struct log_events_range *range)
 {
+    cursor->range = range;
     if (range->stream_id != 0)
         begin_stream(&cursor->query, db, range);
-    else if (range->streams.ptr != NULL)
-        begin_named(&cursor->query, db, range);
-    else if (range->stream_prefix.len > 0)
-        begin_prefixed(&cursor->query, db, range);
     else
         begin_group(&cursor->query, db, range);
 }
 
+static bool is_wanted(const struct log_events_range *range, const struct log_event_row *row)
+{
+    if (range->stream_id != 0)
+        return true;
+    if (range->streams == NULL)
+        return slice_starts_with(row->stream_name, range->stream_prefix);
+    for (size_t i = 0; i < range->stream_count; i++) {
+        if (range->streams[i] == row->stream_id)
+            return true;
+    }
+    return false;
+}
+
+/* Other streams' events are seen in the index alone, without their rows. */
 bool log_events_next(struct log_cursor *cursor, struct log_event_row *ret_row)
 {
     const struct query *q = &cursor->query;
@@ -168,9 +154,12 @@ bool log_events_next(struct log_cursor *cursor, struct log_event_row *ret_row)
         .stream_id = query_integer(q, 1),
         .stream_name = query_slice(q, 2),
         .at_ms = query_integer(q, 3),
-        .ingested_ms = query_integer(q, 4),
-        .message = query_slice(q, 5),
     };
+    ret_row->is_other = !is_wanted(cursor->range, ret_row);
+    if (ret_row->is_other)
+        return true;
+    ret_row->ingested_ms = query_integer(q, 4);
+    ret_row->message = query_slice(q, 5);
     return true;
 }
 

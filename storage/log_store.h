@@ -56,7 +56,8 @@ struct log_event_row {
     struct slice stream_name;
     int64_t at_ms;
     int64_t ingested_ms;
-    struct slice message;
+    struct slice message; /* not there when the event is of a stream not asked for */
+    bool is_other;        /* ... which it is then */
 };
 
 /* ---- groups ------------------------------------------------------------------------------- */
@@ -78,6 +79,7 @@ NODISCARD enum status log_group_set_protection(struct db *db, int64_t id, bool i
 
 struct log_cursor {
     struct query query;
+    const struct log_events_range *range; /* borrowed; of events */
 };
 
 /* The groups behind `after` (empty: from the first) whose names begin with `prefix`, by name. */
@@ -163,8 +165,9 @@ struct log_position {
 
 /*
  * Events of a group, or of one stream of it, strictly behind `after` and strictly before `before`;
- * forward or backward. `streams` narrows a group's: a JSON array of stream ids, or NULL pointer
- * for all; `stream_prefix` likewise by name.
+ * forward or backward. `streams` narrows a group's to these ids, NULL takes all; `stream_prefix`
+ * likewise by name. The events between are shown as somebody else's, so that a reader who passes
+ * over very many of them can stop.
  */
 struct log_events_range {
     int64_t group_id;
@@ -172,7 +175,8 @@ struct log_events_range {
     struct log_position after;
     struct log_position before;
     bool is_descending; /* for one stream only */
-    struct slice streams;
+    const int64_t *streams;
+    size_t stream_count;
     struct slice stream_prefix;
 };
 

@@ -1,6 +1,5 @@
 #include "handlers/dynamodb/item_page.h"
 
-#include "emulator/base/arena.h"
 #include "emulator/base/json.h"
 #include "emulator/http/call.h"
 #include "emulator/protocol/aws_json.h"
@@ -129,39 +128,24 @@ static void answer(struct item_page *page)
     aws_json_answer(page->work->call, &page->out);
 }
 
-static void go_on(struct item_page *page)
+static bool take_slice(struct call_turns *turns)
 {
+    struct item_page *page = list_entry(turns, struct item_page, turns);
     enum status status = page->walk(page);
     if (status == STATUS_OK)
         status = page->status;
-    if (status == STATUS_OK && !page->is_done) {
-        loop_defer(page->work->call->sandbox->loop, &page->next_slice);
-        return;
-    }
+    if (status == STATUS_OK && !page->is_done)
+        return true;
     if (status == STATUS_OK)
         answer(page);
     operation_end(page->work, status);
-}
-
-static void on_next_slice(struct loop_task *task)
-{
-    go_on(list_entry(task, struct item_page, next_slice));
-}
-
-static void on_clear(void *arg)
-{
-    struct item_page *page = arg;
-    loop_task_cancel(&page->next_slice);
+    return false;
 }
 
 enum status item_page_run(struct item_page *page, enum status (*walk)(struct item_page *page))
 {
+    struct call *call = page->work->call;
     page->walk = walk;
-    loop_task_init(&page->next_slice, on_next_slice);
-    enum status status = arena_on_clear(page->work->arena, on_clear, page);
-    if (status != STATUS_OK)
-        return status;
     begin(page);
-    go_on(page);
-    return STATUS_OK;
+    return call_turns_run(call, call->sandbox->loop, &page->turns, take_slice);
 }

@@ -15,7 +15,7 @@
 
 #include "emulator/base/json_writer.h"
 #include "emulator/base/text.h"
-#include "emulator/loop/loop.h"
+#include "emulator/http/call_turns.h"
 #include "handlers/dynamodb/placeholders.h"
 #include "storage/item_store.h"
 
@@ -44,7 +44,7 @@ struct item_page {
     bool is_done;
     enum status status;
     enum status (*walk)(struct item_page *page); /* the next slice; the query's or scan's */
-    struct loop_task next_slice;
+    struct call_turns turns;
 };
 
 /*

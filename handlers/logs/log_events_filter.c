@@ -2,11 +2,14 @@
  * log_events_filter.c -- FilterLogEvents: the events of a group, across its streams, in order of
  * time. `nextToken` is there only when more events may follow: `aws logs tail` waits for the day
  * it is absent. A page looks at a limited number of events, so that a rare pattern in a large
- * group never holds up everybody else; such a page can be empty and still have a token, as on AWS.
+ * group is answered in time; such a page can be empty and still have a token, as on AWS. It does
+ * so in slices, between which others are served.
  */
+#include "emulator/base/arena.h"
 #include "emulator/base/json.h"
 #include "emulator/base/json_writer.h"
 #include "emulator/http/call.h"
+#include "emulator/http/call_turns.h"
 #include "emulator/protocol/aws_json.h"
 #include "emulator/sandbox.h"
 #include "handlers/logs/filter_pattern.h"
@@ -19,12 +22,25 @@
 #define PAGE_MAX_BYTES ((size_t)1048576)
 #define PAGE_MAX_LOOKED_AT 20000
 #define PROBLEM_MAX_BYTES 2048
-#define STREAM_IDS_MAX_BYTES 4096
+#define SLICE_EVENTS 256
+#define SLICE_OTHERS 2000
+#define SLICE_BYTES ((size_t)128 * 1024)
 
+/* Lives in the call's arena; what is below the line grows slice by slice. */
 struct search {
-    struct log_events_range range;
+    struct call *call;
+    struct log_events_range range; /* what is left of it */
     struct filter_pattern pattern;
     int64_t limit;
+
+    struct call_turns turns;
+    struct text body;
+    struct json_writer w;
+    int64_t found;
+    size_t bytes;     /* of those found */
+    size_t looked_at; /* of the streams asked for */
+    bool is_done;     /* no event is left, or ... */
+    bool has_more;    /* ... the page is full */
 };
 
 static bool read_pattern(struct call *call, struct filter_pattern *ret_pattern)
@@ -40,29 +56,24 @@ static bool read_pattern(struct call *call, struct filter_pattern *ret_pattern)
     return status == STATUS_OK;
 }
 
-/* One name makes it a search of that stream; several a list of ids for the store. */
+/* One name makes it a search of that stream; several narrow the group's. */
 static bool read_stream_names(struct call *call, const struct log_group_row *group,
                               const struct json *names, struct log_events_range *range)
 {
-    struct text ids;
-    text_init_in(&ids, &call->arena, STREAM_IDS_MAX_BYTES);
-    struct json_writer w = json_writer_make(&ids);
     struct log_stream_row stream = {0};
-    json_begin_array(&w);
+    int64_t *ids = arena_alloc(&call->arena, (json_count(names) + 1) * sizeof(*ids));
+    if (ids == NULL) {
+        call_fail_internal(call, STATUS_NO_MEMORY, "collecting log streams");
+        return false;
+    }
     for (const struct json *name = json_first(names); name != NULL; name = json_next(name)) {
         if (!logs_require_stream(call, group, json_string(name), &stream))
             return false;
-        json_write_integer(&w, stream.id);
+        ids[range->stream_count++] = stream.id;
     }
-    json_end_array(&w);
-    if (ids.status != STATUS_OK) {
-        call_fail_internal(call, ids.status, "collecting log streams");
-        return false;
-    }
-    if (json_count(names) == 1)
+    range->streams = ids;
+    if (range->stream_count == 1)
         range->stream_id = stream.id;
-    else
-        range->streams = text_slice(&ids);
     return true;
 }
 
@@ -114,66 +125,101 @@ static void write_event(struct json_writer *w, const struct log_event_row *row)
     json_end_object(w);
 }
 
-/* `*ret_more` with `*ret_last` when the page ended before the events did. */
-static enum status write_page(struct call *call, const struct search *search, struct json_writer *w,
-                              bool *ret_more, struct log_position *ret_last)
+/* False: the page is full. */
+static bool look_at(struct search *search, const struct log_event_row *row)
+{
+    bool is_match = filter_pattern_matches(&search->pattern, row->message);
+    size_t row_bytes = row->message.len + LOG_EVENT_OVERHEAD_BYTES;
+    bool is_full = search->found == search->limit ||
+                   (search->found > 0 && search->bytes + row_bytes > PAGE_MAX_BYTES);
+    if (search->looked_at == PAGE_MAX_LOOKED_AT || (is_match && is_full))
+        return false;
+    search->looked_at++;
+    if (is_match) {
+        write_event(&search->w, row);
+        search->found++;
+        search->bytes += row_bytes;
+    }
+    return true;
+}
+
+static enum status read_slice(struct search *search)
 {
     struct log_cursor cursor;
     struct log_event_row row;
-    int64_t found = 0;
-    size_t looked_at = 0;
-    size_t bytes = 0;
-    log_events_begin(&cursor, call->sandbox->db, &search->range);
-    while (!*ret_more && log_events_next(&cursor, &row)) {
-        bool is_match = filter_pattern_matches(&search->pattern, row.message);
-        size_t row_bytes = row.message.len + LOG_EVENT_OVERHEAD_BYTES;
-        bool is_full = found == search->limit || (found > 0 && bytes + row_bytes > PAGE_MAX_BYTES);
-        if (looked_at == PAGE_MAX_LOOKED_AT || (is_match && is_full)) {
-            *ret_more = true;
-            continue;
+    struct log_position last = search->range.after;
+    size_t cost = 0;
+    log_events_begin(&cursor, search->call->sandbox->db, &search->range);
+    while (cost < SLICE_BYTES && !search->is_done) {
+        if (!log_events_next(&cursor, &row)) {
+            search->is_done = true;
+        } else if (row.is_other || look_at(search, &row)) {
+            last = (struct log_position){row.at_ms, row.id};
+            cost += row.is_other ? SLICE_BYTES / SLICE_OTHERS
+                                 : SLICE_BYTES / SLICE_EVENTS + row.message.len;
+        } else {
+            search->has_more = true;
+            search->is_done = true;
         }
-        looked_at++;
-        *ret_last = (struct log_position){row.at_ms, row.id};
-        if (!is_match)
-            continue;
-        write_event(w, &row);
-        found++;
-        bytes += row_bytes;
     }
-    return log_cursor_end(&cursor);
+    enum status status = log_cursor_end(&cursor);
+    search->range.after = last;
+    return status;
 }
 
-static void answer(struct call *call, const struct search *search)
+static void answer(struct search *search)
 {
-    struct text body = aws_json_text(call);
-    struct json_writer w = json_writer_make(&body);
-    bool has_more = false;
-    struct log_position last = {0, 0};
-    json_begin_object(&w);
-    json_key(&w, "events");
-    json_begin_array(&w);
-    enum status status = write_page(call, search, &w, &has_more, &last);
-    json_end_array(&w);
-    json_put_raw(&w, "searchedLogStreams", SLICE("[]"));
-    if (has_more) {
+    struct json_writer *w = &search->w;
+    json_end_array(w);
+    json_put_raw(w, "searchedLogStreams", SLICE("[]"));
+    if (search->has_more) {
         char token[LOG_TOKEN_CHARS + 1];
-        log_token_write(LOG_TOKEN_FILTER, search->range.group_id, last, token);
-        json_put_text(&w, "nextToken", token);
+        log_token_write(LOG_TOKEN_FILTER, search->range.group_id, search->range.after, token);
+        json_put_text(w, "nextToken", token);
     }
-    json_end_object(&w);
+    json_end_object(w);
+    aws_json_answer(search->call, &search->body);
+}
+
+static bool take_slice(struct call_turns *turns)
+{
+    struct search *search = list_entry(turns, struct search, turns);
+    enum status status = read_slice(search);
+    if (status == STATUS_OK && !search->is_done)
+        return true;
     if (status == STATUS_OK)
-        aws_json_answer(call, &body);
+        answer(search);
     else
-        logs_fail_storage(call, status);
+        logs_fail_storage(search->call, status);
+    return false;
+}
+
+static void run(struct search *search)
+{
+    struct call *call = search->call;
+    search->body = aws_json_text(call);
+    search->w = json_writer_make(&search->body);
+    json_begin_object(&search->w);
+    json_key(&search->w, "events");
+    json_begin_array(&search->w);
+    enum status status = call_turns_run(call, call->sandbox->loop, &search->turns, take_slice);
+    if (status != STATUS_OK)
+        call_fail_internal(call, status, "searching log events");
 }
 
 void logs_filter_log_events(struct call *call)
 {
     struct log_group_row group;
-    struct search search = {.limit = json_member_integer(call->input, "limit", LIMIT_DEFAULT)};
-    if (!read_pattern(call, &search.pattern) || !logs_require_group_or_identifier(call, &group))
+    struct search *search = arena_zalloc(&call->arena, sizeof(*search));
+    if (search == NULL) {
+        call_fail_internal(call, STATUS_NO_MEMORY, "searching log events");
         return;
-    search.range.group_id = group.id;
-    if (read_streams(call, &group, &search.range) && read_times(call, &group, &search.range))
-        answer(call, &search);
+    }
+    search->call = call;
+    search->limit = json_member_integer(call->input, "limit", LIMIT_DEFAULT);
+    if (!read_pattern(call, &search->pattern) || !logs_require_group_or_identifier(call, &group))
+        return;
+    search->range.group_id = group.id;
+    if (read_streams(call, &group, &search->range) && read_times(call, &group, &search->range))
+        run(search);
 }

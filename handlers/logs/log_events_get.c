@@ -5,11 +5,14 @@
  *     no token                   the newest events
  *     f/P/s                      those behind P          none: the same token again, the pagers'
  *     b/P/s                      those before P                 sign to stop
+ *
+ * A page is read in slices, between which others are served.
  */
 #include "emulator/base/arena.h"
 #include "emulator/base/json.h"
 #include "emulator/base/json_writer.h"
 #include "emulator/http/call.h"
+#include "emulator/http/call_turns.h"
 #include "emulator/protocol/aws_json.h"
 #include "emulator/sandbox.h"
 #include "handlers/logs/log_lookup.h"
@@ -19,14 +22,21 @@
 
 #define LIMIT_DEFAULT 10000
 #define PAGE_MAX_BYTES ((size_t)1048576)
+#define SLICE_EVENTS 500
 
 struct page_event {
     struct page_event *next;
     struct log_event_row row; /* message in the arena */
 };
 
+/* Lives in the call's arena. */
 struct page {
-    struct log_events_range range;
+    struct call *call;
+    struct call_turns turns;
+    struct log_events_range range; /* what is left of it */
+    int64_t left;                  /* events it may still take */
+    size_t bytes;
+    bool is_done;
     struct log_position start; /* where an empty page is */
     bool has_token;
     struct page_event *first; /* in order of time, also when read backward */
@@ -98,21 +108,38 @@ static enum status keep_event(struct call *call, struct page *page, const struct
     return STATUS_OK;
 }
 
-static enum status read_page(struct call *call, struct page *page)
+/* False: the page is full. */
+static bool has_room(struct page *page, const struct log_event_row *row)
 {
-    int64_t left = json_member_integer(call->input, "limit", LIMIT_DEFAULT);
-    size_t bytes = 0;
+    page->bytes += row->message.len + LOG_EVENT_OVERHEAD_BYTES;
+    return page->left-- > 0 && (page->bytes <= PAGE_MAX_BYTES || page->first == NULL);
+}
+
+static void go_behind(struct log_events_range *range, const struct log_event_row *row)
+{
+    struct log_position place = {row->at_ms, row->id};
+    if (range->is_descending)
+        range->before = place;
+    else
+        range->after = place;
+}
+
+static enum status read_slice(struct page *page)
+{
     struct log_cursor cursor;
     struct log_event_row row;
+    struct log_events_range rest = page->range;
     enum status kept = STATUS_OK;
-    log_events_begin(&cursor, call->sandbox->db, &page->range);
-    for (; left > 0 && kept == STATUS_OK && log_events_next(&cursor, &row); left--) {
-        bytes += row.message.len + LOG_EVENT_OVERHEAD_BYTES;
-        if (bytes > PAGE_MAX_BYTES && page->first != NULL)
-            break;
-        kept = keep_event(call, page, &row);
+    log_events_begin(&cursor, page->call->sandbox->db, &page->range);
+    for (int i = 0; i < SLICE_EVENTS && kept == STATUS_OK && !page->is_done; i++) {
+        page->is_done = !log_events_next(&cursor, &row) || !has_room(page, &row);
+        if (page->is_done)
+            continue;
+        kept = keep_event(page->call, page, &row);
+        go_behind(&rest, &row);
     }
     enum status status = log_cursor_end(&cursor);
+    page->range = rest;
     return status != STATUS_OK ? status : kept;
 }
 
@@ -146,8 +173,9 @@ static void write_token(struct call *call, struct json_writer *w, const char *na
     json_put_text(w, name, arena_printf(&call->arena, "%c/%s/s", direction, digits));
 }
 
-static void answer(struct call *call, const struct page *page)
+static void answer(const struct page *page)
 {
+    struct call *call = page->call;
     struct log_position first;
     struct log_position last;
     places_of(page, &first, &last);
@@ -170,18 +198,35 @@ static void answer(struct call *call, const struct page *page)
     aws_json_answer(call, &body);
 }
 
+static bool take_slice(struct call_turns *turns)
+{
+    struct page *page = list_entry(turns, struct page, turns);
+    enum status status = read_slice(page);
+    if (status == STATUS_OK && !page->is_done)
+        return true;
+    if (status == STATUS_OK)
+        answer(page);
+    else
+        logs_fail_storage(page->call, status);
+    return false;
+}
+
 void logs_get_log_events(struct call *call)
 {
     struct log_group_row group;
     struct log_stream_row stream;
-    struct page page = {0};
     struct slice name = json_member_string(call->input, "logStreamName");
-    if (!logs_require_group_or_identifier(call, &group) ||
-        !logs_require_stream(call, &group, name, &stream) || !read_range(call, stream.id, &page))
+    struct page *page = arena_zalloc(&call->arena, sizeof(*page));
+    if (page == NULL) {
+        call_fail_internal(call, STATUS_NO_MEMORY, "reading log events");
         return;
-    enum status status = read_page(call, &page);
-    if (status == STATUS_OK)
-        answer(call, &page);
-    else
-        logs_fail_storage(call, status);
+    }
+    page->call = call;
+    page->left = json_member_integer(call->input, "limit", LIMIT_DEFAULT);
+    if (!logs_require_group_or_identifier(call, &group) ||
+        !logs_require_stream(call, &group, name, &stream) || !read_range(call, stream.id, page))
+        return;
+    enum status status = call_turns_run(call, call->sandbox->loop, &page->turns, take_slice);
+    if (status != STATUS_OK)
+        call_fail_internal(call, status, "reading log events");
 }

@@ -51,7 +51,8 @@ static void assert_events(const struct log_events_range *range, const char *expe
     text_init_in(&messages, &arena, 4096);
     log_events_begin(&cursor, db, range);
     while (log_events_next(&cursor, &row))
-        text_printf(&messages, "%.*s ", SLICE_ARG(row.message));
+        if (!row.is_other)
+            text_printf(&messages, "%.*s ", SLICE_ARG(row.message));
     assert_ok(log_cursor_end(&cursor));
     assert_slice(text_slice(&messages), expected);
 }
@@ -107,12 +108,13 @@ static void a_group_is_narrowed_to_streams_by_id_or_prefix(void **state)
     (void)state;
     add_five();
     struct log_events_range range = whole(0);
-    range.streams = slice_of(arena_printf(&arena, "[%lld]", (long long)second));
+    const int64_t ids[] = {second, first};
+    range.streams = ids;
+    range.stream_count = 1;
     assert_events(&range, "x ");
-    range.streams =
-        slice_of(arena_printf(&arena, "[%lld,%lld]", (long long)second, (long long)first));
+    range.stream_count = 2;
     assert_events(&range, "a x b1 b2 c ");
-    range.streams = SLICE("[]");
+    range.stream_count = 0;
     assert_events(&range, "");
     range = whole(0);
     range.stream_prefix = SLICE("fir");
