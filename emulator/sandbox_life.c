@@ -43,7 +43,7 @@ struct home {
     struct s3_upkeep *s3_upkeep;
     struct clock_keeper clock_keeper;
     bool has_clock;
-    struct loop_hook turn;       /* waits for the engines to be quiet */
+    struct loop_hook turn;       /* waits for all to be quiet; behind the hooks of its parts */
     struct sandbox_drain *drain; /* borrowed; NULL when nobody waits */
     struct delivery_drain delivery_drain;
     bool delivery_is_drained;
@@ -260,13 +260,14 @@ enum status sandbox_open(struct loop *loop, const struct sandbox_options *option
     loop_task_init(&home->reset, on_reset);
     list_init(&home->resets);
     home->turn.fn = on_turn;
-    loop_add_hook(loop, &home->turn);
+    list_init(&home->turn.link);
     struct sandbox *sandbox = &home->sandbox;
     sandbox->name = options->name;
     sandbox->folder = arena_printf(&home->texts, "%s/%s", options->root, options->name);
     sandbox->loop = loop;
     sandbox->reset = reset;
     enum status status = sandbox->folder != NULL ? open_parts(home) : STATUS_NO_MEMORY;
+    loop_add_hook(loop, &home->turn);
     if (status != STATUS_OK) {
         if (sandbox->db != NULL)
             log_line(LOG_ERROR, "sandbox %s: %s", sandbox->name, db_error_text(sandbox->db));
