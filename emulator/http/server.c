@@ -8,8 +8,9 @@
  * because a callback answered.
  *
  * Possible failures:
- *   - the client goes away: on_completed() frees the call; a suspended connection is not looked
- *     at by libmicrohttpd, so a waiting call is always answered first and freed then;
+ *   - the client goes away: on_completed() frees the call (server_hangup.h makes sure that
+ *     libmicrohttpd notices); a suspended connection is not looked at by libmicrohttpd, so a
+ * waiting call is always answered first and freed then;
  *   - head() answers (bad credentials, unknown bucket): the body is read and dropped, since most
  * clients look for an answer only after they have sent everything; a very large one, or one the
  * client asks for with Expect, is not read and libmicrohttpd closes the connection after the
@@ -19,16 +20,15 @@
  */
 #include "emulator/http/server.h"
 
-#include <errno.h>
-#include <netdb.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "emulator/base/log.h"
 #include "emulator/base/mem.h"
 #include "emulator/http/call.h"
+#include "emulator/http/request_framing.h"
+#include "emulator/http/server_hangup.h"
 #include "emulator/http/server_internal.h"
 #include "emulator/http/service.h"
 #include "emulator/loop/loop.h"
@@ -39,12 +39,12 @@
  */
 #define CONNECTION_POOL_BYTES ((size_t)32 * 1024)
 #define DROPPED_BODY_MAX_BYTES ((int64_t)64 * 1024 * 1024)
-#define LISTEN_BACKLOG 1024
 
 struct server {
     struct server_options options;
     struct loop *loop; /* borrowed */
     struct MHD_Daemon *daemon;
+    struct hangup_list *hangups;
     struct loop_watch *watch;
     struct loop_hook hook;
     struct loop_timer idle;
@@ -101,24 +101,15 @@ static void on_read_on(struct call *call)
 
 /* ---- the head ---- */
 
-/* "http://host/path?query" is a legal target too: keep what follows the host. */
-static struct slice cut_absolute_form(struct slice target)
+/*
+ * libmicrohttpd would make a record of every parameter, in the connection's pool; when that is full
+ * it forgets the request without an answer. Nobody wants these records, so its copy ends at '?'.
+ */
+static void hide_parameters(const char *uri)
 {
-    size_t scheme = slice_search(target, SLICE("://"));
-    if (scheme == target.len || scheme > sizeof("https") - 1)
-        return target;
-    struct slice rest = slice_from(target, scheme + 3);
-    size_t path = slice_find(rest, '/');
-    size_t query = slice_find(rest, '?');
-    return slice_from(rest, path < query ? path : query);
-}
-
-/* libmicrohttpd cuts its copy into pieces afterwards. Without memory the target stays NULL. */
-static struct slice copy_target(struct arena *arena, const char *uri)
-{
-    struct slice target = cut_absolute_form(slice_of(uri));
-    bool has_path = slice_starts_with(target, SLICE("/"));
-    return slice_of(arena_printf(arena, "%s%.*s", has_path ? "" : "/", SLICE_ARG(target)));
+    char *query = strchr((char *)(uintptr_t)uri, '?');
+    if (query != NULL)
+        query[1] = '\0';
 }
 
 static void *on_target(void *ctx, const char *uri, struct MHD_Connection *connection)
@@ -135,57 +126,9 @@ static void *on_target(void *ctx, const char *uri, struct MHD_Connection *connec
     exchange->server = ctx;
     exchange->connection = connection;
     exchange->server->waiting++;
-    call->request.target = copy_target(&call->arena, uri);
+    call->request.target = server_copy_target(&call->arena, uri);
+    hide_parameters(uri);
     return exchange;
-}
-
-struct header_walk {
-    struct http_request *request;
-    size_t room;
-};
-
-static enum MHD_Result on_header(void *ctx, enum MHD_ValueKind kind, const char *key,
-                                 size_t key_size, const char *value, size_t value_size)
-{
-    (void)kind;
-    struct header_walk *walk = ctx;
-    if (walk->request->header_count == walk->room)
-        return MHD_NO;
-    walk->request->headers[walk->request->header_count++] =
-        (struct http_header){{key, key_size}, {value, value_size}};
-    walk->request->header_bytes += key_size + value_size + 4;
-    return MHD_YES;
-}
-
-static bool read_headers(struct exchange *exchange)
-{
-    struct http_request *request = &exchange->call.request;
-    int count = MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, NULL, NULL);
-    size_t room = count > 0 ? (size_t)count : 0;
-    request->headers = arena_alloc(&exchange->call.arena, room * sizeof(*request->headers));
-    if (request->headers == NULL)
-        return false;
-    struct header_walk walk = {request, room};
-    (void)MHD_get_connection_values_n(exchange->connection, MHD_HEADER_KIND, on_header, &walk);
-    return true;
-}
-
-static bool read_head(struct exchange *exchange, const char *method)
-{
-    struct http_request *request = &exchange->call.request;
-    if (request->target.ptr == NULL || !read_headers(exchange))
-        return false;
-    request->method = slice_of(method);
-    struct slice rest = request->target;
-    request->path = slice_cut(&rest, '?');
-    request->query = rest;
-    request->host = request_header(request, "Host");
-    request->is_chunked = request_has_header(request, "Transfer-Encoding");
-    request->content_length = -1;
-    struct slice length = request_header(request, "Content-Length");
-    if (slice_to_i64(length, &request->content_length) != STATUS_OK)
-        request->content_length = -1;
-    return true;
 }
 
 static bool may_drop_body(const struct http_request *request)
@@ -197,6 +140,18 @@ static bool may_drop_body(const struct http_request *request)
 static bool has_body(const struct http_request *request)
 {
     return request->is_chunked || request->content_length > 0;
+}
+
+/* Where the next request would begin is not known, so there is none. */
+static void check_framing(struct call *call)
+{
+    const char *problem = request_framing_problem(&call->request);
+    if (problem == NULL)
+        return;
+    call->response.close_connection = true;
+    if (!call_is_answered(call))
+        call_fail(call, call->service->errors->validation,
+                  "It is not clear where the request's body ends: %s.", problem);
 }
 
 static void check_body_size(struct call *call)
@@ -220,9 +175,10 @@ static enum MHD_Result pass_on_answer(struct exchange *exchange);
 static enum MHD_Result on_head(struct exchange *exchange, const char *method)
 {
     struct call *call = &exchange->call;
-    if (!read_head(exchange, method))
+    if (!server_read_head(exchange->connection, call, method))
         return MHD_NO;
     exchange->server->options.head(exchange->server->options.ctx, call);
+    check_framing(call);
     if (!call_is_answered(call))
         check_body_size(call);
     if (!call_is_answered(call) && !make_room_for_body(exchange))
@@ -232,7 +188,8 @@ static enum MHD_Result on_head(struct exchange *exchange, const char *method)
         return MHD_YES;
     }
     exchange->drops_body = true;
-    if (has_body(&call->request) && !may_drop_body(&call->request))
+    if (has_body(&call->request) &&
+        (call->response.close_connection || !may_drop_body(&call->request)))
         return pass_on_answer(exchange);
     return MHD_YES;
 }
@@ -375,6 +332,28 @@ static void on_idle(struct loop_timer *timer)
     (void)MHD_run(server->daemon);
 }
 
+/* libmicrohttpd reads from whatever is resumed, and so does whoever resumes a suspended one. */
+static void on_hangup(void *ctx, struct MHD_Connection *connection)
+{
+    struct server *server = ctx;
+    if (MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_SUSPENDED)->suspended)
+        return;
+    MHD_suspend_connection(connection);
+    MHD_resume_connection(connection);
+    server->has_resumed = true;
+}
+
+static void on_connection(void *ctx, struct MHD_Connection *connection, void **socket_ctx,
+                          enum MHD_ConnectionNotificationCode what)
+{
+    (void)socket_ctx;
+    struct server *server = ctx;
+    if (what == MHD_CONNECTION_NOTIFY_STARTED)
+        hangup_list_add(server->hangups, connection);
+    else
+        hangup_list_remove(server->hangups, connection);
+}
+
 /* Idle connections are closed by MHD_run(), which must be called when the first one is due. */
 static void arm_idle_timer(struct server *server, uint64_t delay_ms)
 {
@@ -403,50 +382,6 @@ static bool on_turn(struct loop_hook *hook)
 
 /* ---- start and stop ---- */
 
-static enum status listen_at(const struct addrinfo *address, int *ret_fd)
-{
-    int fd = socket(address->ai_family, address->ai_socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd < 0)
-        return status_from_errno(errno);
-    int yes = 1;
-    (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
-    if (bind(fd, address->ai_addr, address->ai_addrlen) == 0 && listen(fd, LISTEN_BACKLOG) == 0) {
-        *ret_fd = fd;
-        return STATUS_OK;
-    }
-    bool is_foreign = errno == EADDRNOTAVAIL;
-    (void)close(fd);
-    return is_foreign ? STATUS_INVALID : STATUS_BUSY;
-}
-
-/* The first of the host's addresses that can be had. */
-static enum status open_listener(const struct server_options *options, int *ret_fd)
-{
-    char port[8];
-    (void)snprintf(port, sizeof(port), "%u", options->port);
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
-    struct addrinfo *addresses = NULL;
-    if (getaddrinfo(options->host, port, &hints, &addresses) != 0)
-        return STATUS_INVALID;
-    enum status status = STATUS_INVALID;
-    for (struct addrinfo *a = addresses; a != NULL && status != STATUS_OK; a = a->ai_next)
-        status = listen_at(a, ret_fd);
-    freeaddrinfo(addresses);
-    return status;
-}
-
-static uint16_t bound_port(int fd)
-{
-    struct sockaddr_storage address;
-    socklen_t size = sizeof(address);
-    char port[8] = "0";
-    if (getsockname(fd, (struct sockaddr *)&address, &size) == 0)
-        (void)getnameinfo((struct sockaddr *)&address, size, NULL, 0, port, sizeof(port),
-                          NI_NUMERICSERV);
-    uint64_t number = 0;
-    return slice_to_u64(slice_of(port), &number) == STATUS_OK ? (uint16_t)number : 0;
-}
-
 __attribute__((format(printf, 2, 0))) static void on_library_log(void *ctx, const char *format,
                                                                  va_list args)
 {
@@ -463,9 +398,9 @@ static struct MHD_Daemon *start_daemon(struct server *server, int fd)
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL, on_access,
         server, MHD_OPTION_EXTERNAL_LOGGER, on_library_log, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
         MHD_OPTION_URI_LOG_CALLBACK, on_target, server, MHD_OPTION_NOTIFY_COMPLETED, on_completed,
-        server, MHD_OPTION_UNESCAPE_CALLBACK, keep_escapes, NULL,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_POOL_BYTES, MHD_OPTION_CONNECTION_LIMIT,
-        server->options.max_connections, MHD_OPTION_CONNECTION_TIMEOUT,
+        server, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_UNESCAPE_CALLBACK,
+        keep_escapes, NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_POOL_BYTES,
+        MHD_OPTION_CONNECTION_LIMIT, server->options.max_connections, MHD_OPTION_CONNECTION_TIMEOUT,
         server->options.idle_timeout_s, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
 }
 
@@ -486,7 +421,7 @@ enum status server_start(struct loop *loop, const struct server_options *options
                          struct server **ret_server)
 {
     int fd = -1;
-    enum status status = open_listener(options, &fd);
+    enum status status = server_listen(options->host, options->port, &fd);
     if (status != STATUS_OK)
         return status;
     struct server *server = mem_zalloc(sizeof(*server));
@@ -496,12 +431,17 @@ enum status server_start(struct loop *loop, const struct server_options *options
     }
     server->options = *options;
     server->loop = loop;
-    server->port = bound_port(fd);
+    server->port = server_bound_port(fd);
     list_init(&server->hook.link);
-    server->daemon = start_daemon(server, fd);
+    status = hangup_list_create(loop, on_hangup, server, &server->hangups);
+    if (status == STATUS_OK)
+        server->daemon = start_daemon(server, fd);
     if (server->daemon == NULL)
         (void)close(fd);
-    status = server->daemon != NULL ? attach(server) : STATUS_IO_ERROR;
+    else
+        status = attach(server);
+    if (status == STATUS_OK && server->daemon == NULL)
+        status = STATUS_IO_ERROR;
     if (status != STATUS_OK) {
         server_stop(server);
         return status;
@@ -536,5 +476,6 @@ void server_stop(struct server *server)
     loop_timer_close(&server->idle);
     if (server->daemon != NULL)
         MHD_stop_daemon(server->daemon);
+    hangup_list_destroy(server->hangups);
     mem_free(server);
 }

@@ -34,7 +34,9 @@ struct fixture {
     pthread_t thread;
     struct loop_task task; /* of the test, for the loop thread */
     void (*on_loop)(struct fixture *f);
-    sem_t done;           /* the task ran */
+    sem_t done; /* the task ran */
+    sem_t held; /* the loop thread stands still, until `released` */
+    sem_t released;
     struct call *waiting; /* loop thread */
     struct list answered; /* loop thread */
     atomic_uint turns;
@@ -52,8 +54,11 @@ static struct fixture *fixture;
 static const struct api_error internal = {"InternalFailure", 500, "", false};
 static const struct api_error too_large = {"TooLarge", 413, "", false};
 static const struct api_error refused = {"Refused", 403, "", false};
-static const struct common_errors errors = {
-    .internal = &internal, .unavailable = &internal, .too_large = &too_large};
+static const struct api_error malformed = {"Malformed", 400, "", false};
+static const struct common_errors errors = {.internal = &internal,
+                                            .unavailable = &internal,
+                                            .too_large = &too_large,
+                                            .validation = &malformed};
 
 static void write_error(struct call *call, const struct api_error *error, struct slice message)
 {
@@ -258,6 +263,8 @@ static int start(void **state, unsigned idle_timeout_s)
     list_init(&f->answered);
     loop_task_init(&f->task, on_task);
     (void)sem_init(&f->done, 0, 0);
+    (void)sem_init(&f->held, 0, 0);
+    (void)sem_init(&f->released, 0, 0);
     (void)sem_init(&f->began, 0, 0);
     (void)sem_init(&f->came, 0, 0);
     (void)sem_init(&f->freed, 0, 0);
@@ -299,6 +306,8 @@ static int tear_down(void **state)
     (void)pthread_join(f->thread, NULL);
     loop_destroy(f->loop);
     (void)sem_destroy(&f->done);
+    (void)sem_destroy(&f->held);
+    (void)sem_destroy(&f->released);
     (void)sem_destroy(&f->began);
     (void)sem_destroy(&f->came);
     (void)sem_destroy(&f->freed);
@@ -454,6 +463,23 @@ static void absolute_and_odd_targets_become_paths(void **state)
     (void)close(client);
 }
 
+static void a_query_of_thousands_of_parameters_arrives(void **state)
+{
+    enum { PARAMETERS = 9000 };
+
+    int client = dial(*state);
+    char *query = malloc(PARAMETERS + 1);
+    memset(query, '&', PARAMETERS);
+    query[PARAMETERS] = '\0';
+    say(client, "GET /echo?");
+    say(client, query);
+    say(client, " HTTP/1.1\r\nHost: h\r\n\r\n");
+    assert_reply(client, 200, "");
+    assert_still_works(client);
+    free(query);
+    (void)close(client);
+}
+
 static void a_chunked_body_arrives_whole(void **state)
 {
     int client = dial(*state);
@@ -602,6 +628,60 @@ static void an_enormous_body_is_refused_without_reading_it(void **state)
     say(client, "PUT /refuse HTTP/1.1\r\nHost: h\r\nContent-Length: 5000000000\r\n\r\n");
     assert_reply(client, 403, "Refused");
     assert_closed(client);
+    (void)close(client);
+}
+
+static void a_length_beyond_any_number_is_too_large(void **state)
+{
+    static const char *const lengths[] = {"9223372036854775807", "9223372036854775808",
+                                          "18446744073709551615"};
+    for (size_t i = 0; i < 3; i++) {
+        char head[128];
+        int client = dial(*state);
+        (void)snprintf(head, sizeof(head),
+                       "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: %s\r\n\r\n{}",
+                       lengths[i]);
+        say(client, head);
+        assert_reply(client, 413, "TooLarge");
+        assert_closed(client);
+        (void)close(client);
+    }
+}
+
+/* Nobody can say where such a request ends, so what follows is not looked at. */
+static void a_body_whose_end_is_unclear_is_refused(void **state)
+{
+    static const char *const framings[] = {
+        "Transfer-Encoding: gzip\r\n",
+        "Transfer-Encoding: gzip, chunked\r\n",
+        "Transfer-Encoding: identity\r\nContent-Length: 2\r\n",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
+        "Transfer-Encoding: chunked\r\nContent-Length: 2\r\n",
+        "Content-Length: 2\r\nContent-Length: 3\r\n",
+    };
+    struct fixture *f = *state;
+    for (size_t i = 0; i < sizeof(framings) / sizeof(framings[0]); i++) {
+        char head[256];
+        int client = dial(f);
+        (void)snprintf(head, sizeof(head),
+                       "POST /echo HTTP/1.1\r\nHost: h\r\n%s\r\n2\r\n{}\r\n0\r\n\r\n"
+                       "GET /smuggled HTTP/1.1\r\nHost: h\r\n\r\n",
+                       framings[i]);
+        say(client, head);
+        assert_reply(client, 400, "Malformed");
+        assert_closed(client);
+        (void)close(client);
+    }
+    assert_int_equal(f->runs, 0);
+}
+
+static void a_length_said_twice_is_fine_when_it_is_the_same(void **state)
+{
+    int client = dial(*state);
+    say(client, "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\nContent-Length: 4\r\n\r\n"
+                "body");
+    assert_reply(client, 200, "body");
+    assert_still_works(client);
     (void)close(client);
 }
 
@@ -765,6 +845,75 @@ static void a_client_that_leaves_in_mid_body_frees_its_call(void **state)
     assert_int_equal(f->runs, 0);
 }
 
+static void hold(struct fixture *f)
+{
+    (void)sem_post(&f->held);
+    await(&f->released);
+}
+
+/* All of it is there before the server looks: the bytes and that no more will come. */
+static int say_at_once_and_end(struct fixture *f, const char *text, bool closes)
+{
+    int client = dial(f);
+    run_on_loop(f, do_nothing);
+    f->on_loop = hold;
+    loop_post(f->loop, &f->task);
+    await(&f->held);
+    say(client, text);
+    if (closes)
+        (void)close(client);
+    else
+        (void)shutdown(client, SHUT_WR);
+    (void)sem_post(&f->released);
+    await(&f->done);
+    return closes ? -1 : client;
+}
+
+static void a_request_cut_off_together_with_its_last_bytes_is_freed(void **state)
+{
+    static const char *const starts[] = {
+        "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 90000\r\n\r\npart",
+        "POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\nff\r\npart",
+        "PUT /sink HTTP/1.1\r\nHost: h\r\nContent-Length: 90000\r\n\r\npart",
+        "PUT /refuse HTTP/1.1\r\nHost: h\r\nContent-Length: 90000\r\n\r\npart"};
+    struct fixture *f = *state;
+    for (size_t i = 0; i < 4; i++) {
+        (void)say_at_once_and_end(f, starts[i], true);
+        await(&f->freed);
+    }
+    run_on_loop(f, count_waiting);
+    assert_int_equal(f->count, 0);
+    assert_int_equal(f->runs, 0);
+}
+
+static void a_half_of_a_head_and_no_more_ends_the_connection(void **state)
+{
+    static const char *const starts[] = {"", "POST /ec", "POST /echo HTTP/1.1\r\nHost: h\r\n"};
+    for (size_t i = 0; i < 3; i++) {
+        int client = say_at_once_and_end(*state, starts[i], false);
+        assert_closed(client);
+        (void)close(client);
+    }
+}
+
+static void a_client_that_only_listens_any_more_gets_its_answer(void **state)
+{
+    struct fixture *f = *state;
+    int client = say_at_once_and_end(
+        f, "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nbody", false);
+    assert_reply(client, 200, "body");
+    assert_closed(client);
+    (void)close(client);
+    client = say_at_once_and_end(
+        f, "POST /late HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nlate", false);
+    await(&f->came);
+    run_on_loop(f, do_nothing);
+    run_on_loop(f, answer_late);
+    assert_reply(client, 200, "late");
+    assert_closed(client);
+    (void)close(client);
+}
+
 static void a_head_that_is_no_http_gets_400_and_leaves_nothing(void **state)
 {
     struct fixture *f = *state;
@@ -841,6 +990,7 @@ int main(void)
         TEST(pipelined_requests_are_answered_in_order),
         TEST(the_head_arrives_raw),
         TEST(absolute_and_odd_targets_become_paths),
+        TEST(a_query_of_thousands_of_parameters_arrives),
         TEST(a_chunked_body_arrives_whole),
         TEST(a_large_body_arrives_whole),
         TEST(a_range_of_a_file_is_sent),
@@ -852,6 +1002,9 @@ int main(void)
         TEST(an_expecting_client_is_told_to_go_on),
         TEST(an_expecting_client_is_refused_before_its_body),
         TEST(an_enormous_body_is_refused_without_reading_it),
+        TEST(a_length_beyond_any_number_is_too_large),
+        TEST(a_body_whose_end_is_unclear_is_refused),
+        TEST(a_length_said_twice_is_fine_when_it_is_the_same),
         TEST(a_slow_sink_gets_every_byte_once_and_in_order),
         TEST(a_slow_sink_gets_a_chunked_body_too),
         TEST(a_paused_sink_lets_the_loop_sleep_and_others_work),
@@ -859,6 +1012,9 @@ int main(void)
         TEST(reading_on_after_the_last_byte_runs_nothing_twice),
         TEST(a_client_that_left_is_answered_into_the_void),
         TEST(a_client_that_leaves_in_mid_body_frees_its_call),
+        TEST(a_request_cut_off_together_with_its_last_bytes_is_freed),
+        TEST(a_half_of_a_head_and_no_more_ends_the_connection),
+        TEST(a_client_that_only_listens_any_more_gets_its_answer),
         TEST(a_head_that_is_no_http_gets_400_and_leaves_nothing),
         cmocka_unit_test_setup_teardown(an_idle_connection_is_closed, set_up_impatient, tear_down),
         TEST(a_taken_port_is_busy_and_an_unknown_host_invalid),
