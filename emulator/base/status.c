@@ -30,6 +30,10 @@ enum status status_from_errno(int error)
     case EAGAIN:
     case EBUSY:
         return STATUS_BUSY;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+        return STATUS_DENIED;
     case ETIMEDOUT:
         return STATUS_TIMED_OUT;
     default:

@@ -23,6 +23,7 @@
     X(TIMED_OUT, "timed out")                       \
     X(CANCELLED, "cancelled")                       \
     X(DISK_FULL, "no space left on device")         \
+    X(DENIED, "permission denied or read-only")     \
     X(IO_ERROR, "input/output error")               \
     X(CORRUPT, "stored data is damaged")            \
     X(END, "no more")

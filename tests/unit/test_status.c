@@ -32,6 +32,9 @@ static void errno_values_become_statuses(void **state)
     assert_status(status_from_errno(EDQUOT), STATUS_DISK_FULL);
     assert_status(status_from_errno(EAGAIN), STATUS_BUSY);
     assert_status(status_from_errno(ETIMEDOUT), STATUS_TIMED_OUT);
+    assert_status(status_from_errno(EACCES), STATUS_DENIED);
+    assert_status(status_from_errno(EPERM), STATUS_DENIED);
+    assert_status(status_from_errno(EROFS), STATUS_DENIED);
     assert_status(status_from_errno(EIO), STATUS_IO_ERROR);
 }
 
