@@ -20,11 +20,12 @@ static const char *level_name(enum log_level level)
     return names[level];
 }
 
-/* What came in with a request must not make a line of its own. */
-static void blank_line_ends(char *text, size_t len)
+/* What came in with a request must not make a line of its own, nor steer a terminal. */
+static void blank_controls(char *text, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
-        if (text[i] == '\n' || text[i] == '\r')
+        unsigned char c = (unsigned char)text[i];
+        if (c < ' ' || c == 0x7F)
             text[i] = ' ';
     }
 }
@@ -43,7 +44,7 @@ void log_line(enum log_level level, const char *format, ...)
     size_t len = (size_t)used + (size_t)(more > 0 ? more : 0);
     if (len > sizeof(line) - 2)
         len = sizeof(line) - 2;
-    blank_line_ends(line, len);
+    blank_controls(line, len);
     line[len++] = '\n';
     (void)!write(STDERR_FILENO, line, len);
 }

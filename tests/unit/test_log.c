@@ -52,6 +52,19 @@ static void a_message_cannot_start_a_line(void **state)
     assert_slice(slice_make(text, len), "hydrant: info: a b  c\n");
 }
 
+static void write_controls(void)
+{
+    log_line(LOG_INFO, "%s", "a\x1B[31mb\tc\x7F\xC3\xA9");
+}
+
+static void a_message_cannot_steer_a_terminal(void **state)
+{
+    (void)state;
+    char text[256];
+    size_t len = capture(write_controls, text, sizeof(text));
+    assert_slice(slice_make(text, len), "hydrant: info: a [31mb c \xC3\xA9\n");
+}
+
 static void write_long_line(void)
 {
     char message[10000];
@@ -74,6 +87,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(lines_below_the_level_are_dropped),
         cmocka_unit_test(a_message_cannot_start_a_line),
+        cmocka_unit_test(a_message_cannot_steer_a_terminal),
         cmocka_unit_test(a_long_line_is_cut_and_still_ended),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
