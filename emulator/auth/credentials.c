@@ -5,6 +5,7 @@
 #include "emulator/http/request.h"
 
 #define PROBLEM_MAX_BYTES ((size_t)32 * 1024)
+#define REGION_MAX_CHARS 32
 #define ALGORITHM "AWS4-HMAC-SHA256"
 
 /* The three parameters of the header, empty while missing. */
@@ -89,6 +90,17 @@ static enum status report_missing(struct arena *arena, const struct authorizatio
     return STATUS_INVALID;
 }
 
+/* It becomes a part of names and answers. */
+static bool is_region(struct slice region)
+{
+    for (size_t i = 0; i < region.len; i++) {
+        char c = region.ptr[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'))
+            return false;
+    }
+    return region.len <= REGION_MAX_CHARS;
+}
+
 static enum status read_scope(struct slice credential, struct arena *arena,
                               const struct credentials_defaults *defaults, struct credentials *ret,
                               struct slice *ret_problem)
@@ -107,6 +119,10 @@ static enum status read_scope(struct slice credential, struct arena *arena,
         if (text == NULL)
             return STATUS_NO_MEMORY;
         *ret_problem = slice_of(text);
+        return STATUS_INVALID;
+    }
+    if (!is_region(region)) {
+        *ret_problem = SLICE("Credential should be scoped to a valid region.");
         return STATUS_INVALID;
     }
     struct slice account = is_account(key) ? key : defaults->account;

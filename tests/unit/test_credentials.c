@@ -146,6 +146,20 @@ static void a_credential_without_five_parts_is_broken(void **state)
     }
 }
 
+static void a_region_no_region_can_have_is_refused(void **state)
+{
+    static const char *const regions[] = {"us_east_1", "US-EAST-1", "a\"b", "\xFF",
+                                          "a-region-longer-than-any-there-is"};
+    for (size_t i = 0; i < sizeof(regions) / sizeof(regions[0]); i++) {
+        struct credentials c;
+        char header[256];
+        (void)snprintf(header, sizeof(header),
+                       "AWS4-HMAC-SHA256 Credential=k/d/%s/s3/aws4_request" SIGNED, regions[i]);
+        assert_status(read_header(*state, header, &c), STATUS_INVALID);
+        assert_slice(problem, "Credential should be scoped to a valid region.");
+    }
+}
+
 static void another_algorithm_is_refused(void **state)
 {
     struct credentials c;
@@ -201,6 +215,7 @@ int main(void)
         cmocka_unit_test(every_missing_part_is_named_in_amazons_words),
         cmocka_unit_test(a_date_header_serves_as_well),
         cmocka_unit_test(a_credential_without_five_parts_is_broken),
+        cmocka_unit_test(a_region_no_region_can_have_is_refused),
         cmocka_unit_test(another_algorithm_is_refused),
         cmocka_unit_test(a_presigned_query_is_decoded),
         cmocka_unit_test(without_credentials_the_caller_is_anonymous),
