@@ -27,7 +27,7 @@
 #include "emulator/services.h"
 #include "storage/folder.h"
 
-#define STOP_LIMIT_MS 900
+#define STOP_LIMIT_MS 800
 #define MAX_CONNECTIONS 20000
 #define IDLE_TIMEOUT_S 75
 #define TEXTS_MAX_BYTES ((size_t)64 * 1024)
@@ -49,20 +49,42 @@ struct app {
     bool is_drained;
 };
 
+static bool report(enum status status, const char *what, const char *name)
+{
+    if (status != STATUS_OK)
+        log_line(LOG_ERROR, "%s %s: %s", what, name, status_text(status));
+    return status == STATUS_OK;
+}
+
 /* ---- stop ---- */
 
-static void on_stop_limit(struct loop_timer *timer)
+static void remove_ephemeral(const struct app *app)
 {
-    (void)timer;
-    log_line(LOG_WARNING, "something in flight did not end in time; stopping without it");
+    if (app->config->ephemeral && app->folder != NULL)
+        (void)report(folder_remove(app->folder), "cannot remove", app->folder);
+}
+
+/* Without waiting, and without tearing down what something in flight may still use. */
+static void leave(const struct app *app)
+{
+    remove_ephemeral(app);
     _exit(0);
 }
 
-/* Nothing is in flight and every answer has left. */
+static void on_stop_limit(struct loop_timer *timer)
+{
+    log_line(LOG_WARNING, "something in flight did not end in time; stopping without it");
+    leave(list_entry(timer, struct app, stop_limit));
+}
+
+/*
+ * Nothing is in flight and every answer has left. A job may outlive its call, when the client has
+ * gone, and still uses the sandbox.
+ */
 static bool on_stop_turn(struct loop_hook *hook)
 {
     struct app *app = list_entry(hook, struct app, stop_hook);
-    if (app->is_drained && server_waiting(app->server) == 0)
+    if (app->is_drained && server_waiting(app->server) == 0 && worker_is_idle(app->loop))
         loop_stop(app->loop);
     return false;
 }
@@ -77,30 +99,29 @@ static void on_stop_signal(void *arg, int number)
     struct app *app = arg;
     log_line(LOG_INFO, "%s: stopping", number == SIGINT ? "SIGINT" : "SIGTERM");
     if (app->is_stopping)
-        _exit(0);
+        leave(app);
     app->is_stopping = true;
     server_stop_listening(app->server);
     sandbox_drain(app->sandbox, &app->drain, on_drained);
     app->stop_hook.fn = on_stop_turn;
     loop_add_hook(app->loop, &app->stop_hook);
     if (loop_timer_start(app->loop, &app->stop_limit, STOP_LIMIT_MS, on_stop_limit) != STATUS_OK)
-        _exit(0);
+        leave(app);
 }
 
 /* ---- start ---- */
-
-static bool report(enum status status, const char *what, const char *name)
-{
-    if (status != STATUS_OK)
-        log_line(LOG_ERROR, "%s %s: %s", what, name, status_text(status));
-    return status == STATUS_OK;
-}
 
 static bool choose_folder(struct app *app)
 {
     if (!app->config->ephemeral) {
         app->folder = app->config->data;
-        return report(folder_make(app->folder), "cannot make the data folder", app->folder);
+        enum status status = folder_make(app->folder);
+        if (status == STATUS_EXISTS)
+            log_line(LOG_ERROR, "cannot make the data folder %s: a file is in its way",
+                     app->folder);
+        else
+            (void)report(status, "cannot make the data folder", app->folder);
+        return status == STATUS_OK;
     }
     const char *parent = getenv("TMPDIR"); /* NOLINT(concurrency-mt-unsafe): before any thread */
     char *folder = arena_printf(&app->texts, "%s/hydrant-XXXXXX", parent != NULL ? parent : "/tmp");
@@ -134,6 +155,19 @@ static bool start_loop(struct app *app)
     return report(status, "cannot start", "the event loop");
 }
 
+static bool report_data(enum status status, const char *folder)
+{
+    if (status == STATUS_UNSUPPORTED)
+        log_line(LOG_ERROR, "the data in %s was written by a newer Hydrant; choose another --data",
+                 folder);
+    else if (status == STATUS_CORRUPT)
+        log_line(LOG_ERROR, "the data in %s is damaged or not Hydrant's; choose another --data",
+                 folder);
+    else
+        (void)report(status, "cannot open the data in", folder);
+    return status == STATUS_OK;
+}
+
 static bool open_sandbox(struct app *app)
 {
     const struct sandbox_options options = {
@@ -147,8 +181,7 @@ static bool open_sandbox(struct app *app)
         .function_count = app->config->functions.count,
         .gateway = &app->gateway,
     };
-    if (!report(sandbox_open(app->loop, &options, &app->sandbox), "cannot open the data in",
-                app->folder))
+    if (!report_data(sandbox_open(app->loop, &options, &app->sandbox), app->folder))
         return false;
     gateway_add_world(&app->gateway, &app->world, app->sandbox, sandbox_before_commit);
     return report(sandbox_start(app->sandbox), "cannot take up the work in", app->folder);
@@ -206,8 +239,7 @@ static void close_all(struct app *app)
     loop_destroy(app->loop);
     if (app->lock >= 0)
         (void)close(app->lock);
-    if (app->config->ephemeral && app->folder != NULL)
-        (void)report(folder_remove(app->folder), "cannot remove", app->folder);
+    remove_ephemeral(app);
     arena_clear(&app->texts);
 }
 

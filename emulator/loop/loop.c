@@ -27,6 +27,7 @@ struct loop {
     struct list posted; /* struct loop_task, by any thread */
     struct list tasks;
     struct list hooks;
+    unsigned jobs; /* of workers, under way */
     bool stopping;
 };
 
@@ -186,6 +187,11 @@ void loop_stop(struct loop *loop)
 uv_loop_t *loop_uv(struct loop *loop)
 {
     return &loop->uv;
+}
+
+unsigned *loop_jobs(struct loop *loop)
+{
+    return &loop->jobs;
 }
 
 int64_t loop_monotonic_us(void)

@@ -10,4 +10,7 @@
 
 uv_loop_t *loop_uv(struct loop *loop);
 
+/* The worker's count of jobs that were submitted and are not done. Loop thread only. */
+unsigned *loop_jobs(struct loop *loop);
+
 #endif

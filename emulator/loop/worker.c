@@ -13,6 +13,7 @@ enum { MAX_THREADS = 128 };
 struct run {
     uv_work_t request;
     struct worker_job *job; /* borrowed */
+    struct loop *loop;      /* borrowed */
 };
 
 void worker_set_threads(unsigned count)
@@ -36,6 +37,7 @@ static void on_loop(uv_work_t *request, int error)
     (void)error;
     struct run *run = request->data;
     struct worker_job *job = run->job;
+    --*loop_jobs(run->loop);
     mem_free(run);
     job->done(job);
 }
@@ -46,11 +48,18 @@ enum status worker_submit(struct loop *loop, struct worker_job *job)
     if (run == NULL)
         return STATUS_NO_MEMORY;
     run->job = job;
+    run->loop = loop;
     run->request.data = run;
     int error = uv_queue_work(loop_uv(loop), &run->request, on_thread, on_loop);
     if (error) {
         mem_free(run);
         return status_from_errno(-error);
     }
+    ++*loop_jobs(loop);
     return STATUS_OK;
+}
+
+bool worker_is_idle(struct loop *loop)
+{
+    return *loop_jobs(loop) == 0;
 }

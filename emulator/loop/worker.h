@@ -13,6 +13,8 @@
 #ifndef EMULATOR_LOOP_WORKER_H
 #define EMULATOR_LOOP_WORKER_H
 
+#include <stdbool.h>
+
 #include "emulator/base/status.h"
 
 struct loop;
@@ -27,6 +29,9 @@ struct worker_job {
  * exists; it sets UV_THREADPOOL_SIZE, which child processes inherit unless given an environment.
  */
 void worker_set_threads(unsigned count);
+
+/* No job is under way: none works, and none waits for its `done`. Loop thread only. */
+bool worker_is_idle(struct loop *loop);
 
 /* STATUS_NO_MEMORY: neither `work` nor `done` will run. */
 NODISCARD enum status worker_submit(struct loop *loop, struct worker_job *job);

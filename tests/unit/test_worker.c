@@ -71,7 +71,9 @@ static void every_job_works_elsewhere_and_is_done_here_once(void **state)
         assert_int_equal(worker_submit(loop, &jobs[i].job), STATUS_OK);
     }
     assert_int_equal(left, JOBS); /* nothing is done before the loop runs */
+    assert_false(worker_is_idle(loop));
     loop_run(loop);
+    assert_true(worker_is_idle(loop));
 
     for (unsigned i = 0; i < JOBS; i++) {
         assert_int_equal(jobs[i].sum, i * (i + 1) / 2);
