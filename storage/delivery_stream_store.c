@@ -90,20 +90,20 @@ enum status delivery_stream_store_update(struct db *db, const struct delivery_st
 
 enum status delivery_stream_store_delete(struct db *db, int64_t id)
 {
-    static const char delete_tags[] = "DELETE FROM delivery_stream_tag WHERE stream = ?";
-    static const char delete_stream[] = "DELETE FROM delivery_stream WHERE id = ?";
+    static const char *const deletes[] = {
+        "DELETE FROM delivery_stream_tag WHERE stream = ?",
+        "DELETE FROM delivery_partition WHERE stream = ?",
+        "DELETE FROM delivery_encryption_call WHERE stream = ?",
+        "DELETE FROM delivery_stream WHERE id = ?",
+    };
     enum status status = db_write(db);
-    if (status != STATUS_OK)
-        return status;
-    struct query q;
-    query_begin(&q, db, delete_tags);
-    query_bind_integer(&q, id);
-    status = query_run(&q);
-    if (status != STATUS_OK)
-        return status;
-    query_begin(&q, db, delete_stream);
-    query_bind_integer(&q, id);
-    return query_run(&q);
+    for (size_t i = 0; status == STATUS_OK && i < sizeof(deletes) / sizeof(deletes[0]); i++) {
+        struct query q;
+        query_begin(&q, db, deletes[i]);
+        query_bind_integer(&q, id);
+        status = query_run(&q);
+    }
+    return status;
 }
 
 enum status delivery_stream_store_each(

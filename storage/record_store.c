@@ -3,7 +3,7 @@
 #include "storage/db.h"
 #include "storage/query.h"
 
-enum { STAGE_BITS = 2, SEQUENCE_BITS = 40 };
+enum { LANE_BITS = 10, SEQUENCE_BITS = 32 };
 
 /* One portion of a purge. */
 enum { PURGE_CHUNKS = 256, PURGE_BYTES = 256 * 1024 };
@@ -13,19 +13,19 @@ enum { PURGE_CHUNKS = 256, PURGE_BYTES = 256 * 1024 };
     " coalesce((SELECT last_id FROM record_done WHERE first_id <= record_chunk.id" \
     " ORDER BY first_id DESC LIMIT 1), 0) < record_chunk.id"
 
-int64_t record_store_buffer(int64_t stream, unsigned stage)
+int64_t record_store_buffer(int64_t stream, unsigned lane)
 {
-    return stream << STAGE_BITS | (int64_t)stage;
+    return stream << LANE_BITS | (int64_t)lane;
 }
 
 int64_t record_store_buffer_stream(int64_t buffer)
 {
-    return buffer >> STAGE_BITS;
+    return buffer >> LANE_BITS;
 }
 
-unsigned record_store_buffer_stage(int64_t buffer)
+unsigned record_store_buffer_lane(int64_t buffer)
 {
-    return (unsigned)buffer & ((1U << STAGE_BITS) - 1);
+    return (unsigned)buffer & ((1U << LANE_BITS) - 1);
 }
 
 int64_t record_store_first_id(int64_t buffer)
@@ -213,9 +213,9 @@ enum status record_store_totals(struct db *db,
 {
     static const char sum[] =
         "SELECT buffer, sum(records), sum(bytes), max(last_id) FROM ("
-        " SELECT id >> 40 AS buffer, sum(records) AS records, sum(bytes) AS bytes,"
+        " SELECT id >> 32 AS buffer, sum(records) AS records, sum(bytes) AS bytes,"
         " max(id) AS last_id FROM record_chunk WHERE" NOT_DISCARDED " GROUP BY 1"
-        " UNION ALL SELECT last_id >> 40, 0, 0, last_id FROM record_done) GROUP BY 1";
+        " UNION ALL SELECT last_id >> 32, 0, 0, last_id FROM record_done) GROUP BY 1";
     struct query q;
     query_begin(&q, db, sum);
     while (query_step(&q)) {

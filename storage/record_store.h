@@ -1,10 +1,10 @@
 /*
  * record_store.h -- the records of delivery streams on their way, as rows of packed chunks.
  *
- * A chunk belongs to one buffer: a stage of a stream. The id of a chunk tells both and its place
+ * A chunk belongs to one buffer: a lane of a stream. The id of a chunk tells both and its place
  * in the line, so that a buffer is one run of neighbouring rows:
  *
- *     id = (stream << 2 | stage) << 40 | sequence        sequence: 1, 2, 3, ... in arrival order
+ *     id = (stream << 10 | lane) << 32 | sequence        sequence: 1, 2, 3, ... in arrival order
  *
  * What is inside `packed` is emulator/delivery/record_chunk.h's business. Writes need an
  * open unit of work (db.h). Reading works on a reader connection as well.
@@ -19,7 +19,8 @@
 
 struct db;
 
-#define RECORD_STORE_MAX_SEQUENCE ((INT64_C(1) << 40) - 1)
+#define RECORD_STORE_LANES 1024u
+#define RECORD_STORE_MAX_SEQUENCE ((INT64_C(1) << 32) - 1)
 
 struct record_store_chunk {
     int64_t id;
@@ -32,15 +33,15 @@ struct record_store_chunk {
 
 /* What waits in one buffer, and its last id that is taken: by a chunk, or by a discarded one. */
 struct record_store_totals {
-    int64_t buffer; /* stream << 2 | stage */
+    int64_t buffer; /* stream << 10 | lane */
     int64_t records;
     int64_t bytes;
     int64_t last_id;
 };
 
-int64_t record_store_buffer(int64_t stream, unsigned stage);
+int64_t record_store_buffer(int64_t stream, unsigned lane);
 int64_t record_store_buffer_stream(int64_t buffer);
-unsigned record_store_buffer_stage(int64_t buffer);
+unsigned record_store_buffer_lane(int64_t buffer);
 
 /* Of the first chunk a buffer could have, less one: where scanning and counting begin. */
 int64_t record_store_first_id(int64_t buffer);

@@ -2,7 +2,7 @@
  * delivery.h -- the delivery engine of one sandbox: everything between an accepted record and
  * the S3 object it ends in. Steps 5 to 7 of a record's path.
  *
- * A record waits in one of three stages of its stream. It is stored in the database from its
+ * A record waits in one of the stages of its stream. It is stored in the database from its
  * acceptance on, and only a unit of work moves it, so at any moment it stands in exactly one place:
  *
  *                 delivery_accept()
@@ -16,6 +16,9 @@
  *         |   |  failed      | ERROR    |--------------> S3 object under ErrorOutputPrefix
  *         |   '------------->| (lines)  |
  *         '--> Dropped       '----------'
+ *                            .----------.  object put
+ *     delivery_accept() ---->| BACKUP   |--------------> S3 object in the backup bucket
+ *     (a copy, if asked for) '----------'
  *
  * A stage is a buffer, due when its bytes reach the size or when its first waiting
  * record has waited for the interval, whichever comes first. What is due moves on like this:
@@ -157,6 +160,7 @@ struct delivery_flush {
     uint64_t objects;           /* written, error objects included */
     uint64_t delivered_records; /* in objects under Prefix */
     uint64_t failed_records;    /* in objects under ErrorOutputPrefix */
+    uint64_t backup_records;    /* in objects of the backup */
     uint64_t waiting_records;   /* still there: refused by S3, or accepted meanwhile */
 
     struct list link; /* the engine's */

@@ -10,9 +10,10 @@ enum { EVENT_RECORD_BYTES = 256 };
 enum { DELETE_AT_ONCE_BYTES = 4 * 1024 * 1024, DELETE_AT_ONCE_CHUNKS = 1024 };
 
 void delivery_buffer_init(struct delivery_buffer *b, struct delivery_stream *stream,
-                          int64_t base_id)
+                          enum delivery_stage stage, int64_t base_id)
 {
-    *b = (struct delivery_buffer){.stream = stream, .base_id = base_id, .last_id = base_id};
+    *b = (struct delivery_buffer){
+        .stream = stream, .stage = stage, .base_id = base_id, .last_id = base_id};
     list_init(&b->claims);
 }
 

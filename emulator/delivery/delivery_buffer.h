@@ -18,7 +18,17 @@
 struct db;
 struct delivery_stream;
 
-enum delivery_stage { STAGE_PROCESS, STAGE_DELIVER, STAGE_ERROR, STAGE_COUNT };
+/* As stored: a stage is a lane of record_store.h; only ever added to. */
+enum delivery_stage {
+    STAGE_PROCESS, /* waits for the transform */
+    STAGE_DELIVER, /* for an object under Prefix */
+    STAGE_ERROR,   /* for an object under ErrorOutputPrefix */
+    STAGE_BACKUP,  /* as it came, for an object in the backup bucket */
+    STAGE_COUNT
+};
+
+/* Partitions, which are in STAGE_DELIVER, have the lanes from here on. */
+#define DELIVERY_FIRST_PARTITION_LANE 16u
 
 /* A run of chunks in flight. Embedded in what works on them. */
 struct delivery_claim {
@@ -41,9 +51,10 @@ struct delivery_limits {
 
 struct delivery_buffer {
     struct delivery_stream *stream; /* borrowed: its owner */
-    int64_t base_id;                /* ids of its chunks are above */
-    int64_t last_id;                /* of the newest chunk ever */
-    int64_t records;                /* waiting, not claimed */
+    enum delivery_stage stage;
+    int64_t base_id; /* ids of its chunks are above */
+    int64_t last_id; /* of the newest chunk ever */
+    int64_t records; /* waiting, not claimed */
     int64_t bytes;
     int64_t first_id;         /* of the first waiting chunk, when records > 0 */
     int64_t first_queued_ms;  /* since when that waits */
@@ -52,10 +63,11 @@ struct delivery_buffer {
     unsigned failures;        /* attempts in a row that failed */
     struct list claims;       /* struct delivery_claim */
     struct sim_timer timer;   /* the deadline */
+    bool is_writing;          /* an object of it is in flight */
 };
 
 void delivery_buffer_init(struct delivery_buffer *b, struct delivery_stream *stream,
-                          int64_t base_id);
+                          enum delivery_stage stage, int64_t base_id);
 
 /* The most an event for this many records and bytes can take as JSON. */
 int64_t delivery_buffer_event_bytes(int64_t records, int64_t bytes);

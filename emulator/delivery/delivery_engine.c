@@ -115,8 +115,7 @@ static void stop_timers(struct delivery_engine *engine)
     list_for_each(link, &engine->streams) {
         struct delivery_stream *stream = list_entry(link, struct delivery_stream, link);
         sim_timer_stop(engine->deps.clock, &stream->activation);
-        for (unsigned stage = 0; stage < STAGE_COUNT; stage++)
-            sim_timer_stop(engine->deps.clock, &stream->buffers[stage].timer);
+        delivery_buffers_each(buffer, stream) sim_timer_stop(engine->deps.clock, &buffer->timer);
         delivery_transform_drop(stream);
         delivery_flush_cancel(stream);
     }

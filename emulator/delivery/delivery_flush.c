@@ -1,7 +1,7 @@
 /*
  * delivery_flush.c -- delivering at once what is buffered.
  *
- *     asked -> PROCESS through its newest chunk -> DELIVER and ERROR through theirs -> done
+ *     asked -> PROCESS through its newest chunk -> all other buffers through theirs -> done
  *
  * Only chunks up to the marks count, so a flush ends although records keep coming.
  */
@@ -27,16 +27,35 @@ static bool is_through(const struct delivery_buffer *buffer)
     return true;
 }
 
+static bool are_all_through(struct delivery_stream *stream)
+{
+    delivery_buffers_each(buffer, stream)
+    {
+        if (buffer->stage != STAGE_PROCESS && !is_through(buffer))
+            return false;
+    }
+    return true;
+}
+
 static void mark(struct delivery_buffer *buffer)
 {
     buffer->flush_through_id = buffer->last_id;
 }
 
-static uint64_t waiting_records(const struct delivery_stream *stream)
+static void mark_objects(struct delivery_stream *stream)
+{
+    delivery_buffers_each(buffer, stream)
+    {
+        if (buffer->stage != STAGE_PROCESS)
+            mark(buffer);
+    }
+}
+
+static uint64_t waiting_records(struct delivery_stream *stream)
 {
     int64_t records = 0;
-    for (unsigned stage = 0; stage < STAGE_COUNT; stage++) {
-        const struct delivery_buffer *buffer = &stream->buffers[stage];
+    delivery_buffers_each(buffer, stream)
+    {
         records += buffer->records;
         list_for_each(link, &buffer->claims)
             records += list_entry(link, struct delivery_claim, link)->records;
@@ -50,8 +69,7 @@ static void end_first(struct delivery_stream *stream, struct delivery_flush *flu
     list_remove(&flush->link);
     list_append(&stream->engine->ended, &flush->link);
     loop_defer(stream->engine->deps.loop, &stream->engine->tell);
-    for (unsigned stage = 0; stage < STAGE_COUNT; stage++)
-        stream->buffers[stage].flush_through_id = 0;
+    delivery_buffers_each(buffer, stream) buffer->flush_through_id = 0;
 }
 
 static void begin_first(struct delivery_stream *stream)
@@ -69,11 +87,9 @@ void delivery_flush_check(struct delivery_stream *stream)
     while ((flush = serving(stream)) != NULL && is_through(&stream->buffers[STAGE_PROCESS])) {
         if (!stream->flush_reached_objects) {
             stream->flush_reached_objects = true;
-            mark(&stream->buffers[STAGE_DELIVER]);
-            mark(&stream->buffers[STAGE_ERROR]);
+            mark_objects(stream);
         }
-        if (!is_through(&stream->buffers[STAGE_DELIVER]) ||
-            !is_through(&stream->buffers[STAGE_ERROR]))
+        if (!are_all_through(stream))
             return;
         end_first(stream, flush);
         begin_first(stream);
@@ -96,6 +112,8 @@ void delivery_flush_count(struct delivery_stream *stream, enum delivery_stage st
     flush->objects++;
     if (stage == STAGE_ERROR)
         flush->failed_records += (uint64_t)records;
+    else if (stage == STAGE_BACKUP)
+        flush->backup_records += (uint64_t)records;
     else
         flush->delivered_records += (uint64_t)records;
 }

@@ -43,10 +43,9 @@ struct delivery_stream {
     struct sim_timer activation; /* lets an automatic clock jump to the end of CREATING */
     struct list batches;         /* struct delivery_batch, at most DELIVERY_MAX_OUTSTANDING */
     unsigned batch_count;
-    bool is_writing[STAGE_COUNT]; /* an object of that stage is in flight */
-    struct list flushes;          /* struct delivery_flush; the first one is being served */
-    bool flush_reached_objects;   /* the first flush is through the transform */
-    bool is_ready;                /* in engine->ready, holding the clock */
+    struct list flushes;        /* struct delivery_flush; the first one is being served */
+    bool flush_reached_objects; /* the first flush is through the transform */
+    bool is_ready;              /* in engine->ready, holding the clock */
     bool is_gone;
     bool is_unsettled;
     bool is_seen; /* during a rebuild */
@@ -89,14 +88,27 @@ void delivery_stream_free_if_done(struct delivery_stream *stream);
 NODISCARD enum status delivery_stream_settle(struct delivery_stream *stream);
 void delivery_stream_free(struct delivery_stream *stream);
 
+/* One buffer after the other; NULL begins and ends. */
+struct delivery_buffer *delivery_stream_next_buffer(struct delivery_stream *stream,
+                                                    struct delivery_buffer *previous);
+
+/* NOLINTBEGIN(bugprone-macro-parentheses) */
+#define delivery_buffers_each(buffer, stream)   \
+    for (struct delivery_buffer *buffer = NULL; \
+         (buffer = delivery_stream_next_buffer((stream), buffer)) != NULL;)
+/* NOLINTEND(bugprone-macro-parentheses) */
+
+/* Where the objects of a stage go. */
+const struct delivery_target *delivery_stream_target(const struct delivery_stream *stream,
+                                                     enum delivery_stage stage);
+
 /* The size, interval and event limits of one stage. */
 struct delivery_limits delivery_stream_limits(const struct delivery_stream *stream,
                                               enum delivery_stage stage);
 
-/* Append a chunk to a stage. Writes. */
+/* Append a chunk to a buffer. Writes. */
 struct record_chunk;
-NODISCARD enum status delivery_stream_append(struct delivery_stream *stream,
-                                             enum delivery_stage stage,
+NODISCARD enum status delivery_stream_append(struct delivery_buffer *buffer,
                                              const struct record_chunk *chunk, int64_t now_ms);
 
 /* ---- delivery_rebuild.c ----------------------------------------------------------------- */
@@ -142,9 +154,8 @@ void delivery_transform_drop(struct delivery_stream *stream);
 
 /* ---- delivery_object.c ------------------------------------------------------------------ */
 
-/* Claim what is due in a stage and write it to S3. STATUS_END: nothing waits. */
-NODISCARD enum status delivery_object_start(struct delivery_stream *stream,
-                                            enum delivery_stage stage);
+/* Claim what is due in a buffer and write it to S3. STATUS_END: nothing waits. */
+NODISCARD enum status delivery_object_start(struct delivery_buffer *buffer);
 
 /* ---- delivery_report.c ------------------------------------------------------------------ */
 
@@ -155,6 +166,7 @@ struct delivery_report {
     int64_t records;
     int64_t bytes;
     bool is_lambda; /* the event names the function */
+    bool is_backup; /* of the backup: its bucket, its log */
 };
 
 /* To the stream's CloudWatch log, if it has one. */

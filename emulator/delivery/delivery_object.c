@@ -20,22 +20,29 @@
 #include "storage/object_store.h"
 
 #define KEY_MAX_BYTES ((size_t)16 * 1024)
+#define DELIMITER_MAX_BYTES ((size_t)8 * 1024) /* the model allows 5120 */
 #define RETRY_FOR_MS ((int64_t)24 * 3600 * 1000)
 #define FIRST_BACK_OFF_MS 5000
 #define LAST_BACK_OFF_MS 300000
 
 struct delivery_object {
     struct delivery_stream *stream;
-    enum delivery_stage stage;
+    struct delivery_buffer *buffer;
     struct delivery_claim claim;
     struct worker_job job;
     struct object_body body;
+    struct text delimiter; /* a copy: the settings may change */
     struct text key;
 };
 
-static struct delivery_buffer *buffer_of(struct delivery_object *object)
+static bool is_error(const struct delivery_object *object)
 {
-    return &object->stream->buffers[object->stage];
+    return object->buffer->stage == STAGE_ERROR;
+}
+
+static const struct delivery_target *target_of(const struct delivery_object *object)
+{
+    return delivery_stream_target(object->stream, object->buffer->stage);
 }
 
 /* ---- success ---- */
@@ -43,15 +50,16 @@ static struct delivery_buffer *buffer_of(struct delivery_object *object)
 static void make_key(struct delivery_object *object)
 {
     const struct delivery_stream *stream = object->stream;
-    bool is_error = object->stage == STAGE_ERROR;
+    const struct delivery_target *target = target_of(object);
     struct key_name name = {
-        .prefix = stream->settings.prefix,
-        .error_prefix = stream->settings.error_prefix,
-        .error_type = is_error ? SLICE("processing-failed") : (struct slice){NULL, 0},
+        .prefix = target->prefix,
+        .error_prefix = target->error_prefix,
+        .error_type = is_error(object) ? SLICE("processing-failed") : (struct slice){NULL, 0},
         .stream = stream->name,
         .version = stream->version,
         .oldest_ms = object->claim.oldest_ms,
-        .extension = is_error ? (struct slice){NULL, 0} : stream->settings.extension,
+        .zone = stream->settings.zone,
+        .extension = is_error(object) ? (struct slice){NULL, 0} : target->extension,
     };
     key_name_append(&object->key, &name, stream->engine->deps.random);
 }
@@ -61,7 +69,7 @@ static enum status put(struct delivery_object *object)
     struct delivery_stream *stream = object->stream;
     struct delivery_deps *deps = &stream->engine->deps;
     struct object_put put = {
-        .bucket = stream->settings.bucket,
+        .bucket = target_of(object)->bucket,
         .key = text_slice(&object->key),
         .content_type = SLICE("application/octet-stream"),
         .content_encoding = compression_content_encoding(object->body.compression),
@@ -94,11 +102,11 @@ static enum status move_to_s3(struct delivery_object *object)
 
 static void succeed(struct delivery_object *object)
 {
-    struct delivery_buffer *buffer = buffer_of(object);
+    struct delivery_buffer *buffer = object->buffer;
     buffer->failures = 0;
     buffer->not_before_ms = 0;
     delivery_buffer_settle(&object->claim);
-    delivery_flush_count(object->stream, object->stage, object->claim.records);
+    delivery_flush_count(object->stream, object->buffer->stage, object->claim.records);
     delivery_sweep(object->stream->engine);
 }
 
@@ -117,6 +125,7 @@ static struct delivery_report describe(const struct delivery_object *object, enu
     struct delivery_report report = {
         .records = object->claim.records,
         .bytes = object->claim.bytes,
+        .is_backup = object->buffer->stage == STAGE_BACKUP,
         .code = SLICE("InternalError"),
         .message = SLICE("An internal error occurred while attempting to deliver data. Delivery"
                          " will be retried; if the error persists, then it will be reported to"
@@ -151,9 +160,9 @@ static bool drop(struct delivery_object *object, const struct delivery_report *r
 static void report_failure(struct delivery_object *object, const struct delivery_report *report)
 {
     struct db *db = object->stream->engine->deps.db;
-    if (buffer_of(object)->failures == 1) /* the retries are in CloudWatch and on the bus */
+    if (object->buffer->failures == 1) /* the retries are in CloudWatch and on the bus */
         log_line(LOG_WARNING, "firehose: %.*s: no delivery to %.*s: %.*s",
-                 SLICE_ARG(object->stream->name), SLICE_ARG(object->stream->settings.bucket_arn),
+                 SLICE_ARG(object->stream->name), SLICE_ARG(target_of(object)->bucket_arn),
                  SLICE_ARG(report->code));
     db_unit_begin(db);
     delivery_report_retry(object->stream, report);
@@ -165,7 +174,7 @@ static void report_failure(struct delivery_object *object, const struct delivery
 
 static void fail(struct delivery_object *object, enum status status)
 {
-    struct delivery_buffer *buffer = buffer_of(object);
+    struct delivery_buffer *buffer = object->buffer;
     struct delivery_report report = describe(object, status);
     int64_t now_ms = sim_clock_now_ms(object->stream->engine->deps.clock);
     buffer->failures++;
@@ -196,6 +205,7 @@ static void destroy(struct delivery_object *object)
 {
     body_writer_destroy(object->body.writer);
     text_close(&object->key);
+    text_close(&object->delimiter);
     mem_free(object);
 }
 
@@ -204,10 +214,10 @@ static void on_written(struct worker_job *job)
     struct delivery_object *object = list_entry(job, struct delivery_object, job);
     struct delivery_stream *stream = object->stream;
     struct delivery_engine *engine = stream->engine;
-    stream->is_writing[object->stage] = false;
+    object->buffer->is_writing = false;
     enum status status = check_body(object);
     if (stream->is_gone) {
-        delivery_buffer_give_back(buffer_of(object), &object->claim);
+        delivery_buffer_give_back(object->buffer, &object->claim);
     } else {
         if (status == STATUS_OK)
             status = move_to_s3(object);
@@ -231,31 +241,38 @@ static enum status submit(struct delivery_object *object)
 {
     struct delivery_stream *stream = object->stream;
     struct delivery_deps *deps = &stream->engine->deps;
-    bool is_error = object->stage == STAGE_ERROR;
+    const struct delivery_target *target = target_of(object);
     object->body = (struct object_body){
         .db = deps->db,
         .blobs = deps->blobs,
         .first_id = object->claim.first_id,
         .last_id = object->claim.last_id,
-        .compression = is_error ? COMPRESSION_NONE : stream->settings.compression,
+        .compression = is_error(object) ? COMPRESSION_NONE : target->compression,
         .modified_ms = sim_clock_now_ms(deps->clock),
     };
+    if (object->buffer->stage == STAGE_DELIVER) {
+        text_append(&object->delimiter, stream->settings.delimiter);
+        object->body.delimiter = text_slice(&object->delimiter);
+    }
+    if (object->delimiter.status != STATUS_OK)
+        return object->delimiter.status;
     if (object->body.compression == COMPRESSION_ZIP)
         random_uuid(deps->random, object->body.entry_name);
     object->job = (struct worker_job){.work = write_body, .done = on_written};
     return worker_submit(deps->loop, &object->job);
 }
 
-enum status delivery_object_start(struct delivery_stream *stream, enum delivery_stage stage)
+enum status delivery_object_start(struct delivery_buffer *buffer)
 {
+    struct delivery_stream *stream = buffer->stream;
     struct delivery_object *object = mem_zalloc(sizeof(*object));
     if (object == NULL)
         return STATUS_NO_MEMORY;
     object->stream = stream;
-    object->stage = stage;
+    object->buffer = buffer;
     text_init(&object->key, KEY_MAX_BYTES);
-    struct delivery_limits limits = delivery_stream_limits(stream, stage);
-    struct delivery_buffer *buffer = buffer_of(object);
+    text_init(&object->delimiter, DELIMITER_MAX_BYTES);
+    struct delivery_limits limits = delivery_stream_limits(stream, buffer->stage);
     enum status status =
         delivery_buffer_claim(buffer, stream->engine->deps.db, &limits, false, &object->claim);
     if (status == STATUS_OK) {
@@ -267,7 +284,7 @@ enum status delivery_object_start(struct delivery_stream *stream, enum delivery_
         destroy(object);
         return status;
     }
-    stream->is_writing[stage] = true;
+    buffer->is_writing = true;
     delivery_pump_began(stream->engine);
     return STATUS_OK;
 }

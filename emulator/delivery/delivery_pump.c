@@ -10,19 +10,19 @@
 #include "emulator/base/log.h"
 #include "emulator/delivery/delivery_internal.h"
 
-static bool may_start(const struct delivery_stream *stream, enum delivery_stage stage)
+static bool may_start(const struct delivery_buffer *buffer)
 {
-    if (stage == STAGE_PROCESS)
-        return stream->batch_count < DELIVERY_MAX_OUTSTANDING;
-    return !stream->is_writing[stage];
+    if (buffer->stage == STAGE_PROCESS)
+        return buffer->stream->batch_count < DELIVERY_MAX_OUTSTANDING;
+    return !buffer->is_writing;
 }
 
-static bool is_startable(const struct delivery_stream *stream, enum delivery_stage stage)
+static bool is_startable(const struct delivery_buffer *buffer)
 {
-    struct delivery_limits limits = delivery_stream_limits(stream, stage);
-    return may_start(stream, stage) &&
-           delivery_buffer_is_due(&stream->buffers[stage], &limits,
-                                  sim_clock_now_ms(stream->engine->deps.clock));
+    const struct delivery_stream *stream = buffer->stream;
+    struct delivery_limits limits = delivery_stream_limits(stream, buffer->stage);
+    return may_start(buffer) &&
+           delivery_buffer_is_due(buffer, &limits, sim_clock_now_ms(stream->engine->deps.clock));
 }
 
 static void make_ready(struct delivery_stream *stream)
@@ -42,14 +42,13 @@ static void on_due(struct sim_timer *timer)
 }
 
 /* A buffer that is due but may not start yet is looked at again by what is in flight. */
-static void set_timer(struct delivery_stream *stream, enum delivery_stage stage)
+static void set_timer(struct delivery_buffer *buffer)
 {
-    struct delivery_buffer *buffer = &stream->buffers[stage];
-    struct sim_clock *clock = stream->engine->deps.clock;
-    struct delivery_limits limits = delivery_stream_limits(stream, stage);
+    struct sim_clock *clock = buffer->stream->engine->deps.clock;
+    struct delivery_limits limits = delivery_stream_limits(buffer->stream, buffer->stage);
     int64_t due_ms = delivery_buffer_due_ms(buffer, &limits);
     buffer->timer.fn = on_due;
-    if (due_ms != INT64_MAX && may_start(stream, stage))
+    if (due_ms != INT64_MAX && may_start(buffer))
         sim_timer_start(clock, &buffer->timer, due_ms);
     else
         sim_timer_stop(clock, &buffer->timer);
@@ -62,29 +61,29 @@ void delivery_pump_check(struct delivery_stream *stream)
         return;
     delivery_flush_check(stream);
     bool has_work = false;
-    for (unsigned stage = 0; stage < STAGE_COUNT; stage++) {
-        bool starts = is_startable(stream, stage);
+    delivery_buffers_each(buffer, stream)
+    {
+        bool starts = is_startable(buffer);
         has_work |= starts;
         if (starts)
-            sim_timer_stop(engine->deps.clock, &stream->buffers[stage].timer);
+            sim_timer_stop(engine->deps.clock, &buffer->timer);
         else
-            set_timer(stream, stage);
+            set_timer(buffer);
     }
     if (has_work)
         make_ready(stream);
 }
 
-static enum status start_one(struct delivery_stream *stream, enum delivery_stage stage)
+static enum status start_one(struct delivery_buffer *buffer)
 {
-    return stage == STAGE_PROCESS ? delivery_transform_start(stream)
-                                  : delivery_object_start(stream, stage);
+    return buffer->stage == STAGE_PROCESS ? delivery_transform_start(buffer->stream)
+                                          : delivery_object_start(buffer);
 }
 
 /* What cannot start for lack of memory or disk waits a little, like any failed attempt. */
-static void start_later(struct delivery_stream *stream, enum delivery_stage stage,
-                        enum status status)
+static void start_later(struct delivery_buffer *buffer, enum status status)
 {
-    struct delivery_buffer *buffer = &stream->buffers[stage];
+    struct delivery_stream *stream = buffer->stream;
     log_line(LOG_ERROR, "firehose: %.*s: delivery could not start: %s", SLICE_ARG(stream->name),
              status_text(status));
     buffer->not_before_ms = sim_clock_now_ms(stream->engine->deps.clock) + 1000;
@@ -96,11 +95,12 @@ static void start_later(struct delivery_stream *stream, enum delivery_stage stag
 static void start_all(struct delivery_stream *stream)
 {
     const struct db *db = stream->engine->deps.db;
-    for (unsigned stage = 0; stage < STAGE_COUNT; stage++) {
-        while (!db_is_dirty(db) && is_startable(stream, stage)) {
-            enum status status = start_one(stream, stage);
+    delivery_buffers_each(buffer, stream)
+    {
+        while (!db_is_dirty(db) && is_startable(buffer)) {
+            enum status status = start_one(buffer);
             if (status != STATUS_OK && status != STATUS_END)
-                start_later(stream, stage, status);
+                start_later(buffer, status);
         }
     }
 }

@@ -43,9 +43,10 @@ static void forget_counts(struct delivery_engine *engine)
     list_for_each(link, &engine->streams) {
         struct delivery_stream *stream = list_entry(link, struct delivery_stream, link);
         stream->is_seen = false;
-        for (unsigned stage = 0; stage < STAGE_COUNT; stage++) {
-            stream->buffers[stage].records = 0;
-            stream->buffers[stage].bytes = 0;
+        delivery_buffers_each(buffer, stream)
+        {
+            buffer->records = 0;
+            buffer->bytes = 0;
         }
     }
 }
@@ -58,7 +59,7 @@ static void see_totals(void *arg, const struct record_store_totals *totals)
     struct delivery_stream *stream = find_by_id(engine, id);
     if (stream == NULL) /* a chunk whose stream is gone is discarded: there is none */
         return;
-    unsigned stage = record_store_buffer_stage(totals->buffer);
+    unsigned stage = record_store_buffer_lane(totals->buffer);
     if (stage >= STAGE_COUNT)
         return;
     stream->buffers[stage].records = totals->records;
@@ -69,8 +70,8 @@ static void see_totals(void *arg, const struct record_store_totals *totals)
 
 static enum status recount(struct delivery_stream *stream, int64_t pause_until_ms)
 {
-    for (unsigned stage = 0; stage < STAGE_COUNT; stage++) {
-        struct delivery_buffer *buffer = &stream->buffers[stage];
+    delivery_buffers_each(buffer, stream)
+    {
         buffer->not_before_ms = pause_until_ms;
         enum status status = delivery_buffer_recount(
             buffer, stream->engine->deps.db, buffer->records, buffer->bytes, buffer->last_id);

@@ -17,28 +17,29 @@ static void publish(struct delivery_stream *stream, struct event event)
 
 void delivery_report_error(struct delivery_stream *stream, const struct delivery_report *report)
 {
-    const struct delivery_settings *settings = &stream->settings;
-    if (!settings->is_logging)
+    const struct delivery_target *target =
+        delivery_stream_target(stream, report->is_backup ? STAGE_BACKUP : STAGE_DELIVER);
+    if (!target->is_logging)
         return;
     struct text line;
     text_init(&line, LINE_MAX_BYTES);
     struct json_writer w = json_writer_make(&line);
     json_begin_object(&w);
     json_put_string(&w, "deliveryStreamARN", stream->arn);
-    json_put_string(&w, "destination", settings->bucket_arn);
+    json_put_string(&w, "destination", target->bucket_arn);
     json_put_integer(&w, "deliveryStreamVersionId", stream->version);
     json_put_string(&w, "message", report->message);
     json_put_string(&w, "errorCode", report->code);
     if (report->is_lambda)
-        json_put_string(&w, "processor", settings->lambda_arn);
+        json_put_string(&w, "processor", stream->settings.lambda_arn);
     json_end_object(&w);
     struct event_log_line log_line = {sim_clock_now_ms(stream->engine->deps.clock),
                                       text_slice(&line)};
     if (line.status == STATUS_OK)
         publish(stream, (struct event){.kind = EVENT_LOG,
                                        .detail = report->code,
-                                       .log_group = settings->log_group,
-                                       .log_stream = settings->log_stream,
+                                       .log_group = target->log_group,
+                                       .log_stream = target->log_stream,
                                        .log_must_exist = true,
                                        .lines = &log_line,
                                        .line_count = 1});

@@ -13,8 +13,10 @@
 
 struct arena;
 
-/* Slices live in the arena the settings were read into. */
-struct delivery_settings {
+struct time_zone;
+
+/* A bucket, and how objects get there. */
+struct delivery_target {
     struct slice bucket_arn;
     struct slice bucket; /* its name */
     struct slice prefix;
@@ -26,7 +28,16 @@ struct delivery_settings {
     bool is_logging; /* CloudWatchLoggingOptions */
     struct slice log_group;
     struct slice log_stream;
-    bool has_lambda; /* a transform is configured and enabled */
+};
+
+/* Slices live in the arena the settings were read into. */
+struct delivery_settings {
+    struct delivery_target destination;
+    struct delivery_target backup; /* of the records as they came */
+    bool has_backup;
+    const struct time_zone *zone; /* of the times in keys; NULL: UTC */
+    struct slice delimiter;       /* between the records of an object; or empty */
+    bool has_lambda;              /* a transform is configured and enabled */
     struct slice lambda_arn;
     unsigned lambda_retries;
     int64_t lambda_size_bytes;

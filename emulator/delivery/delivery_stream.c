@@ -38,7 +38,8 @@ static enum status create_empty(struct delivery_engine *engine, int64_t id,
     sim_timer_init(&stream->activation, on_active);
     for (unsigned stage = 0; stage < STAGE_COUNT; stage++) {
         int64_t buffer = record_store_buffer(id, stage);
-        delivery_buffer_init(&stream->buffers[stage], stream, record_store_first_id(buffer));
+        delivery_buffer_init(&stream->buffers[stage], stream, (enum delivery_stage)stage,
+                             record_store_first_id(buffer));
     }
     list_append(&engine->streams, &stream->link);
     *ret_stream = stream;
@@ -60,7 +61,7 @@ void delivery_stream_free(struct delivery_stream *stream)
 static bool is_busy(const struct delivery_stream *stream)
 {
     for (unsigned stage = 0; stage < STAGE_COUNT; stage++) {
-        if (stream->is_writing[stage])
+        if (stream->buffers[stage].is_writing)
             return true;
     }
     return stream->batch_count > 0 || stream->is_ready;
@@ -70,6 +71,14 @@ void delivery_stream_free_if_done(struct delivery_stream *stream)
 {
     if (stream->is_gone && !stream->is_unsettled && !is_busy(stream))
         delivery_stream_free(stream);
+}
+
+struct delivery_buffer *delivery_stream_next_buffer(struct delivery_stream *stream,
+                                                    struct delivery_buffer *previous)
+{
+    if (previous == NULL)
+        return &stream->buffers[0];
+    return previous->stage + 1 < STAGE_COUNT ? previous + 1 : NULL;
 }
 
 /* ---- names ---- */
@@ -114,8 +123,8 @@ void delivery_stream_hide(struct delivery_stream *stream)
     stream->is_gone = true;
     list_remove(&stream->name_link);
     sim_timer_stop(stream->engine->deps.clock, &stream->activation);
-    for (unsigned stage = 0; stage < STAGE_COUNT; stage++)
-        sim_timer_stop(stream->engine->deps.clock, &stream->buffers[stage].timer);
+    delivery_buffers_each(buffer, stream)
+        sim_timer_stop(stream->engine->deps.clock, &buffer->timer);
     delivery_transform_drop(stream);
 }
 
@@ -258,8 +267,8 @@ enum status delivery_stream_update(struct delivery_engine *engine, struct delive
         status = delivery_stream_set(stream, &row);
     if (status != STATUS_OK)
         return status;
-    for (unsigned stage = 0; stage < STAGE_COUNT; stage++)
-        stream->buffers[stage].not_before_ms = 0; /* the update may be the remedy */
+    delivery_buffers_each(buffer, stream) buffer->not_before_ms =
+        0; /* the update may be the remedy */
     unsettle(stream);
     delivery_pump_check(stream);
     return STATUS_OK;
@@ -287,28 +296,40 @@ enum status delivery_stream_delete(struct delivery_engine *engine, struct delive
 
 /* ---- records ---- */
 
+/* Records from before the backup was configured there are none: it cannot be switched off. */
+const struct delivery_target *delivery_stream_target(const struct delivery_stream *stream,
+                                                     enum delivery_stage stage)
+{
+    const struct delivery_settings *settings = &stream->settings;
+    return stage == STAGE_BACKUP ? &settings->backup : &settings->destination;
+}
+
 struct delivery_limits delivery_stream_limits(const struct delivery_stream *stream,
                                               enum delivery_stage stage)
 {
     const struct delivery_settings *settings = &stream->settings;
+    const struct delivery_target *target = delivery_stream_target(stream, stage);
     if (stage != STAGE_PROCESS)
-        return (struct delivery_limits){settings->size_bytes, settings->interval_ms, 0};
+        return (struct delivery_limits){target->size_bytes, target->interval_ms, 0};
     if (!settings->has_lambda) /* records from before the transform was switched off */
         return (struct delivery_limits){PASS_BYTES, 0, EVENT_MAX_BYTES};
     return (struct delivery_limits){settings->lambda_size_bytes, settings->lambda_interval_ms,
                                     EVENT_MAX_BYTES};
 }
 
-uint64_t delivery_stream_chunk_bytes(const struct delivery_stream *stream)
+static enum delivery_stage first_stage(const struct delivery_stream *stream)
 {
-    enum delivery_stage stage = stream->settings.has_lambda ? STAGE_PROCESS : STAGE_DELIVER;
-    return (uint64_t)delivery_stream_limits(stream, stage).size_bytes;
+    return stream->settings.has_lambda ? STAGE_PROCESS : STAGE_DELIVER;
 }
 
-enum status delivery_stream_append(struct delivery_stream *stream, enum delivery_stage stage,
-                                   const struct record_chunk *chunk, int64_t now_ms)
+uint64_t delivery_stream_chunk_bytes(const struct delivery_stream *stream)
 {
-    struct delivery_buffer *buffer = &stream->buffers[stage];
+    return (uint64_t)delivery_stream_limits(stream, first_stage(stream)).size_bytes;
+}
+
+enum status delivery_stream_append(struct delivery_buffer *buffer, const struct record_chunk *chunk,
+                                   int64_t now_ms)
+{
     if (buffer->last_id - buffer->base_id >= RECORD_STORE_MAX_SEQUENCE)
         return STATUS_TOO_LARGE;
     struct record_store_chunk row = {
@@ -319,21 +340,31 @@ enum status delivery_stream_append(struct delivery_stream *stream, enum delivery
         .queued_ms = now_ms,
         .packed = chunk->packed,
     };
-    enum status status = record_store_append(stream->engine->deps.db, &row);
+    enum status status = record_store_append(buffer->stream->engine->deps.db, &row);
     if (status == STATUS_OK)
         delivery_buffer_count(buffer, row.id, row.records, row.bytes, now_ms);
+    return status;
+}
+
+/* The backup gets its own copy: it is delivered for itself, whatever becomes of the other one. */
+static enum status append_accepted(struct delivery_stream *stream, const struct record_chunk *chunk,
+                                   int64_t now_ms)
+{
+    enum status status =
+        delivery_stream_append(&stream->buffers[first_stage(stream)], chunk, now_ms);
+    if (status == STATUS_OK && stream->settings.has_backup)
+        status = delivery_stream_append(&stream->buffers[STAGE_BACKUP], chunk, now_ms);
     return status;
 }
 
 enum status delivery_accept(struct delivery_engine *engine, struct delivery_stream *stream,
                             const struct record_chunk *chunks, size_t count)
 {
-    enum delivery_stage stage = stream->settings.has_lambda ? STAGE_PROCESS : STAGE_DELIVER;
     int64_t now_ms = sim_clock_now_ms(engine->deps.clock);
     int64_t records = 0;
     int64_t bytes = 0;
     for (size_t i = 0; i < count; i++) {
-        enum status status = delivery_stream_append(stream, stage, &chunks[i], now_ms);
+        enum status status = append_accepted(stream, &chunks[i], now_ms);
         if (status != STATUS_OK)
             return status;
         records += chunks[i].records;

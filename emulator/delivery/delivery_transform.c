@@ -101,9 +101,10 @@ static enum status append_results(struct delivery_batch *batch, struct transform
     int64_t now_ms = sim_clock_now_ms(stream->engine->deps.clock);
     enum status status = STATUS_OK;
     if (output->delivered.records > 0)
-        status = delivery_stream_append(stream, STAGE_DELIVER, &output->delivered, now_ms);
+        status =
+            delivery_stream_append(&stream->buffers[STAGE_DELIVER], &output->delivered, now_ms);
     if (status == STATUS_OK && output->failed.records > 0)
-        status = delivery_stream_append(stream, STAGE_ERROR, &output->failed, now_ms);
+        status = delivery_stream_append(&stream->buffers[STAGE_ERROR], &output->failed, now_ms);
     return status;
 }
 

@@ -3,6 +3,7 @@
 #include "emulator/base/ids.h"
 #include "emulator/base/text.h"
 #include "emulator/delivery/date_pattern.h"
+#include "emulator/delivery/time_zone.h"
 #include "emulator/loop/random.h"
 
 #define RANDOM_STRING_CHARS 11
@@ -70,6 +71,14 @@ static enum status next_expression(struct slice *rest, struct expression *ret_ex
     return classify(slice_first(inside, end), ret_expression);
 }
 
+/* As a clock in the stream's time zone shows it. */
+static void append_date(struct text *out, struct slice pattern, const struct key_name *name)
+{
+    int64_t oldest_s = name->oldest_ms / 1000 - (name->oldest_ms % 1000 < 0 ? 1 : 0);
+    int64_t offset_ms = (int64_t)time_zone_offset(name->zone, oldest_s) * 1000;
+    date_pattern_append(out, pattern, name->oldest_ms + offset_ms);
+}
+
 static void append_prefix(struct text *out, struct slice prefix, const struct key_name *name,
                           struct random *random)
 {
@@ -81,7 +90,7 @@ static void append_prefix(struct text *out, struct slice prefix, const struct ke
             text_append(out, expression.value);
             break;
         case EXPRESSION_TIMESTAMP:
-            date_pattern_append(out, expression.value, name->oldest_ms);
+            append_date(out, expression.value, name);
             break;
         case EXPRESSION_RANDOM_STRING:
             random_text(random, RANDOM_STRING_CHARS, LETTERS_AND_DIGITS, letters);
@@ -108,7 +117,7 @@ static void append_folder(struct text *out, const struct key_name *name, struct 
         text_append(out, name->error_type);
         text_append_byte(out, '/');
     }
-    date_pattern_append(out, SLICE("yyyy/MM/dd/HH/"), name->oldest_ms);
+    append_date(out, SLICE("yyyy/MM/dd/HH/"), name);
 }
 
 void key_name_append(struct text *out, const struct key_name *name, struct random *random)
@@ -119,7 +128,7 @@ void key_name_append(struct text *out, const struct key_name *name, struct rando
     text_append_byte(out, '-');
     text_append_i64(out, name->version);
     text_append_byte(out, '-');
-    date_pattern_append(out, SLICE("yyyy-MM-dd-HH-mm-ss"), name->oldest_ms);
+    append_date(out, SLICE("yyyy-MM-dd-HH-mm-ss"), name);
     text_append_byte(out, '-');
     random_uuid(random, uuid);
     text_append_text(out, uuid);

@@ -12,7 +12,7 @@
  *
  * An expression is `!{namespace:value}`: timestamp (date_pattern.h), firehose:random-string,
  * firehose:error-output-type. No slash is ever added. Every time in a key is the arrival of the
- * oldest record of the object, in UTC.
+ * oldest record of the object, in the stream's time zone.
  *
  * Pure functions: the same input and the same random state give the same key.
  */
@@ -26,6 +26,7 @@
 
 struct random;
 struct text;
+struct time_zone;
 
 struct key_name {
     struct slice prefix;       /* as configured */
@@ -34,7 +35,8 @@ struct key_name {
     struct slice stream;
     int64_t version;
     int64_t oldest_ms;
-    struct slice extension; /* with its dot, or empty */
+    const struct time_zone *zone; /* NULL: UTC */
+    struct slice extension;       /* with its dot, or empty */
 };
 
 /* Append the key. The prefixes have passed key_name_check(). */

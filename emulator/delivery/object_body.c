@@ -7,8 +7,27 @@
 struct making {
     struct object_body *object;
     struct compressor *compressor;
+    bool has_record; /* one that is not empty is written */
     enum status status;
 };
+
+/* Between records, none behind the last one; an empty record counts as none. */
+static enum status append_delimited(struct making *m, struct record_chunk_reader *reader)
+{
+    struct slice data;
+    int64_t arrival_ms = 0;
+    enum status status = STATUS_OK;
+    while (status == STATUS_OK && record_chunk_next(reader, &data, &arrival_ms)) {
+        if (data.len == 0)
+            continue;
+        if (m->has_record)
+            status = compressor_append(m->compressor, m->object->delimiter);
+        if (status == STATUS_OK)
+            status = compressor_append(m->compressor, data);
+        m->has_record = true;
+    }
+    return status;
+}
 
 static bool append_chunk(void *arg, const struct record_store_chunk *chunk)
 {
@@ -19,7 +38,8 @@ static bool append_chunk(void *arg, const struct record_store_chunk *chunk)
         return false;
     m->object->records += reader.count;
     m->object->bytes += (int64_t)reader.data.len;
-    m->status = compressor_append(m->compressor, reader.data);
+    m->status = m->object->delimiter.len > 0 ? append_delimited(m, &reader)
+                                             : compressor_append(m->compressor, reader.data);
     return m->status == STATUS_OK;
 }
 

@@ -23,6 +23,8 @@ struct object_body {
     char entry_name[UUID_CHARS + 1]; /* of a ZIP's entry */
     int64_t modified_ms;             /* of a ZIP's entry */
 
+    struct slice delimiter; /* between two records; or empty */
+
     /* out */
     enum status status;
     struct body_writer *writer; /* owned by the caller from then on; may be NULL */

@@ -25,6 +25,7 @@ static void answer(const struct stream_flush *self)
     json_put_integer(&w, "objects", (int64_t)flush->objects);
     json_put_integer(&w, "delivered_records", (int64_t)flush->delivered_records);
     json_put_integer(&w, "failed_records", (int64_t)flush->failed_records);
+    json_put_integer(&w, "backup_records", (int64_t)flush->backup_records);
     json_put_integer(&w, "waiting_records", (int64_t)flush->waiting_records);
     json_end_object(&w);
     admin_answer(self->call, &body);

@@ -2,12 +2,16 @@
 
 #include <stdio.h>
 
+#include "emulator/base/arena.h"
 #include "emulator/base/json.h"
 #include "emulator/base/text.h"
 #include "emulator/delivery/key_name.h"
+#include "emulator/delivery/time_zone.h"
+#include "handlers/firehose/conversion_check.h"
 #include "handlers/firehose/processor_check.h"
 
 #define MEMBER_NAME_BYTES 96
+#define ZONE_MAX_BYTES ((size_t)256 * 1024)
 
 static const char *const other_destinations[] = {
     "AmazonOpenSearchServerless",
@@ -83,60 +87,92 @@ bool destination_check_source(const struct json *input, struct text *problem)
     return true;
 }
 
-static bool is_set_to(const struct json *destination, const char *member, const char *wanted)
+static bool fail(struct text *problem, const char *message)
 {
-    struct slice value = json_member_string(destination, member);
-    return value.ptr == NULL || slice_equal_text(value, wanted);
-}
-
-static bool is_utc(struct slice zone)
-{
-    static const char *const names[] = {"", "UTC", "Etc/UTC", "Etc/UCT", "UCT", "GMT", "Etc/GMT"};
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        if (slice_equal_text(zone, names[i]))
-            return true;
-    }
+    text_append_text(problem, message);
     return false;
 }
 
-static bool check_format(const struct json *destination, struct text *problem)
+static bool is_enabled(const struct json *destination)
 {
-    const struct json *conversion = json_member(destination, "DataFormatConversionConfiguration");
-    if (conversion != NULL && json_member_bool(conversion, "Enabled", true))
-        return refuse(problem, "DataFormatConversionConfiguration", "with Enabled true");
-    const struct json *encryption = json_member(destination, "EncryptionConfiguration");
-    if (json_member(encryption, "KMSEncryptionConfig") != NULL)
-        return refuse(problem, "EncryptionConfiguration.KMSEncryptionConfig", "");
-    if (!is_utc(json_member_string(destination, "CustomTimeZone")))
-        return refuse(problem, "a CustomTimeZone other than UTC", "");
-    return true;
+    return slice_equal_text(json_member_string(destination, "S3BackupMode"), "Enabled");
 }
 
-static bool check_backup(const struct json *destination, struct text *problem)
+/* A configuration's, an update's or a description's. */
+static const struct json *backup_of(const struct json *destination)
 {
-    if (!is_set_to(destination, "S3BackupMode", "Disabled"))
-        return refuse(problem, "S3BackupMode", "Enabled");
-    if (json_member(destination, "S3BackupConfiguration") != NULL)
-        return refuse(problem, "S3BackupConfiguration", "");
-    if (json_member(destination, "S3BackupUpdate") != NULL)
-        return refuse(problem, "S3BackupUpdate", "");
-    const struct json *partitioning = json_member(destination, "DynamicPartitioningConfiguration");
-    if (json_member_bool(partitioning, "Enabled", false))
-        return refuse(problem, "DynamicPartitioningConfiguration", "with Enabled true");
+    static const char *const names[] = {"S3BackupConfiguration", "S3BackupUpdate",
+                                        "S3BackupDescription"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        const struct json *backup = json_member(destination, names[i]);
+        if (backup != NULL)
+            return backup;
+    }
+    return NULL;
+}
+
+static bool check_encryption(const struct json *s3, struct text *problem)
+{
+    const struct json *encryption = json_member(s3, "EncryptionConfiguration");
+    if (json_member(encryption, "KMSEncryptionConfig") != NULL)
+        return refuse(problem, "EncryptionConfiguration.KMSEncryptionConfig", "");
     return true;
 }
 
 bool destination_check_support(const struct json *destination, struct text *problem)
 {
-    return check_format(destination, problem) && check_backup(destination, problem);
+    const struct json *partitioning = json_member(destination, "DynamicPartitioningConfiguration");
+    if (json_member_bool(partitioning, "Enabled", false))
+        return refuse(problem, "DynamicPartitioningConfiguration", "with Enabled true");
+    return check_encryption(destination, problem) &&
+           check_encryption(backup_of(destination), problem);
+}
+
+static bool check_prefixes(const struct json *s3, struct text *problem)
+{
+    return key_name_check(json_member_string(s3, "Prefix"),
+                          json_member_string(s3, "ErrorOutputPrefix"), problem) == STATUS_OK;
+}
+
+static bool check_backup(const struct json *destination, struct text *problem)
+{
+    const struct json *backup = backup_of(destination);
+    if (is_enabled(destination) && backup == NULL)
+        return fail(problem, "S3BackupConfiguration must be given when S3BackupMode is Enabled.");
+    const struct json *hints = json_member(backup, "BufferingHints");
+    if (json_member_integer(hints, "IntervalInSeconds", 300) == 0)
+        return fail(problem, "BufferingHints.IntervalInSeconds of an S3 backup must not be 0.");
+    return check_prefixes(backup, problem);
+}
+
+static bool check_zone(const struct json *destination, struct text *problem)
+{
+    struct slice name = json_member_string(destination, "CustomTimeZone");
+    const struct time_zone *zone = NULL;
+    struct arena arena;
+    arena_init(&arena, ZONE_MAX_BYTES);
+    enum status status = time_zone_load(name, &arena, &zone);
+    arena_clear(&arena);
+    if (status == STATUS_OK)
+        return true;
+    text_printf(problem, "CustomTimeZone %.*s is not a time zone that is known here.",
+                SLICE_ARG(name));
+    return false;
 }
 
 bool destination_check(const struct json *destination, struct text *problem)
 {
-    if (!processor_check(json_member(destination, "ProcessingConfiguration"), problem) ||
-        !destination_check_support(destination, problem))
-        return false;
-    return key_name_check(json_member_string(destination, "Prefix"),
-                          json_member_string(destination, "ErrorOutputPrefix"),
-                          problem) == STATUS_OK;
+    return processor_check(json_member(destination, "ProcessingConfiguration"), problem) &&
+           conversion_check(destination, problem) &&
+           destination_check_support(destination, problem) &&
+           check_prefixes(destination, problem) && check_backup(destination, problem) &&
+           check_zone(destination, problem);
+}
+
+bool destination_check_change(const struct json *before, const struct json *after,
+                              struct text *problem)
+{
+    if (is_enabled(before) && !is_enabled(after))
+        return fail(problem, "S3BackupMode cannot be changed from Enabled to Disabled.");
+    return true;
 }

@@ -24,6 +24,10 @@ bool destination_check_source(const struct json *input, struct text *problem);
 /* Only that Hydrant knows what is asked: for an update, whose other rules hold when merged. */
 bool destination_check_support(const struct json *destination, struct text *problem);
 
+/* What an update may not change: from one description to the next. */
+bool destination_check_change(const struct json *before, const struct json *after,
+                              struct text *problem);
+
 /* A whole destination: a configuration, or an update merged with what was there. */
 bool destination_check(const struct json *destination, struct text *problem);
 

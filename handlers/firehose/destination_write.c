@@ -73,6 +73,15 @@ static void put_default(struct json_writer *w, const struct json *processor, con
         put_parameter(w, slice_of(name), value);
 }
 
+static void put_lambda_defaults(struct json_writer *w, const struct json *processor,
+                                struct slice role)
+{
+    put_default(w, processor, "NumberOfRetries", SLICE("3"));
+    put_default(w, processor, "RoleArn", role);
+    put_default(w, processor, "BufferSizeInMBs", SLICE("1"));
+    put_default(w, processor, "BufferIntervalInSeconds", SLICE("60"));
+}
+
 static void put_processor(struct json_writer *w, const struct json *processor, struct slice role)
 {
     json_begin_object(w);
@@ -83,15 +92,12 @@ static void put_processor(struct json_writer *w, const struct json *processor, s
     for (; p != NULL; p = json_next(p))
         put_parameter(w, json_member_string(p, "ParameterName"),
                       json_member_string(p, "ParameterValue"));
-    put_default(w, processor, "NumberOfRetries", SLICE("3"));
-    put_default(w, processor, "RoleArn", role);
-    put_default(w, processor, "BufferSizeInMBs", SLICE("1"));
-    put_default(w, processor, "BufferIntervalInSeconds", SLICE("60"));
+    if (slice_equal_text(json_member_string(processor, "Type"), "Lambda"))
+        put_lambda_defaults(w, processor, role);
     json_end_array(w);
     json_end_object(w);
 }
 
-/* Only Lambda processors come this far. */
 static void put_processing(struct json_writer *w, const struct json *processing, struct slice role)
 {
     if (processing == NULL)
@@ -121,6 +127,39 @@ static void put_common(struct json_writer *w, const struct source *s)
     put_logging(w, pick(s, "CloudWatchLoggingOptions"));
 }
 
+/* Given as a configuration or an update, kept and shown as a description. */
+static void put_backup(struct json_writer *w, const struct source *s)
+{
+    const struct json *given = json_member(s->given, "S3BackupConfiguration");
+    if (given == NULL)
+        given = json_member(s->given, "S3BackupUpdate");
+    if (given == NULL)
+        given = json_member(s->given, "S3BackupDescription");
+    struct source backup = {given, json_member(s->before, "S3BackupDescription")};
+    if (backup.given == NULL && backup.before == NULL)
+        return;
+    json_key(w, "S3BackupDescription");
+    json_begin_object(w);
+    put_common(w, &backup);
+    json_end_object(w);
+}
+
+/* Merged member by member, unlike the others. */
+static void put_conversion(struct json_writer *w, const struct source *s)
+{
+    static const char name[] = "DataFormatConversionConfiguration";
+    static const char *const members[] = {"SchemaConfiguration", "InputFormatConfiguration",
+                                          "OutputFormatConfiguration", "Enabled"};
+    struct source conversion = {json_member(s->given, name), json_member(s->before, name)};
+    if (conversion.given == NULL && conversion.before == NULL)
+        return;
+    json_key(w, name);
+    json_begin_object(w);
+    for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+        put_value(w, members[i], pick(&conversion, members[i]));
+    json_end_object(w);
+}
+
 void destination_write(struct text *out, const struct json *given, const struct json *before)
 {
     struct source s = {given, before};
@@ -129,8 +168,8 @@ void destination_write(struct text *out, const struct json *given, const struct 
     put_common(&w, &s);
     put_processing(&w, pick(&s, "ProcessingConfiguration"), json_string(pick(&s, "RoleARN")));
     put_text_or(&w, "S3BackupMode", pick(&s, "S3BackupMode"), "Disabled");
-    put_value(&w, "DataFormatConversionConfiguration",
-              pick(&s, "DataFormatConversionConfiguration"));
+    put_backup(&w, &s);
+    put_conversion(&w, &s);
     put_value(&w, "DynamicPartitioningConfiguration", pick(&s, "DynamicPartitioningConfiguration"));
     put_value(&w, "FileExtension", pick(&s, "FileExtension"));
     put_value(&w, "CustomTimeZone", pick(&s, "CustomTimeZone"));

@@ -65,7 +65,8 @@ static struct slice merge(struct call *call, const struct json *update, struct s
         status = json_parse(text_slice(&merged), &call->arena, &new);
     if (status != STATUS_OK)
         stream_lookup_fail_storage(call, status);
-    else if (!destination_check_support(update, &problem) || !destination_check(new, &problem))
+    else if (!destination_check_support(update, &problem) || !destination_check(new, &problem) ||
+             !destination_check_change(old, new, &problem))
         fail_problem(call, &problem);
     return call_is_answered(call) ? slice_make(NULL, 0) : text_slice(&merged);
 }

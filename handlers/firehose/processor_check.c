@@ -107,6 +107,8 @@ static bool check_type(const struct json *processor, struct text *problem)
 {
     struct slice type = json_member_string(processor, "Type");
     if (slice_equal_text(type, "Lambda"))
+        return check_lambda(processor, problem);
+    if (slice_equal_text(type, "AppendDelimiterToRecord"))
         return true;
     text_printf(problem, "Hydrant does not support the processor type %.*s yet.", SLICE_ARG(type));
     return false;
@@ -125,7 +127,7 @@ bool processor_check(const struct json *processing, struct text *problem)
     if (lambdas > 1)
         return fail(problem, "Cannot have more than 1 Lambda processor.");
     for (p = json_first(processors); p != NULL; p = json_next(p)) {
-        if (!check_type(p, problem) || !check_lambda(p, problem))
+        if (!check_type(p, problem))
             return false;
     }
     return true;

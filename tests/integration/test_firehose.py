@@ -237,14 +237,11 @@ def test_wrong_configurations_have_aws_s_messages(firehose, members, message):
 
 
 @pytest.mark.parametrize("members, named", [
-    ({"S3BackupMode": "Enabled"}, "S3BackupMode"),
     ({"DynamicPartitioningConfiguration": {"Enabled": True}}, "DynamicPartitioningConfiguration"),
-    ({"DataFormatConversionConfiguration": {}}, "DataFormatConversionConfiguration"),
-    ({"CustomTimeZone": "Europe/Berlin"}, "CustomTimeZone"),
     ({"EncryptionConfiguration": {"KMSEncryptionConfig": {
         "AWSKMSKeyARN": "arn:aws:kms:us-east-1:000000000000:key/k"}}}, "KMSEncryptionConfig"),
-    ({"ProcessingConfiguration": {"Processors": [{"Type": "AppendDelimiterToRecord"}]}},
-     "AppendDelimiterToRecord"),
+    ({"ProcessingConfiguration": {"Processors": [{"Type": "RecordDeAggregation"}]}},
+     "RecordDeAggregation"),
 ])
 def test_what_is_not_supported_is_refused_by_name(firehose, members, named):
     code, message = fails(create, firehose, **members)

@@ -20,7 +20,7 @@ static void add(struct store_fixture *f, struct delivery_buffer *b, int64_t byte
 static struct delivery_buffer make(void)
 {
     struct delivery_buffer b;
-    delivery_buffer_init(&b, NULL, record_store_first_id(record_store_buffer(1, 0)));
+    delivery_buffer_init(&b, NULL, STAGE_PROCESS, record_store_first_id(record_store_buffer(1, 0)));
     return b;
 }
 

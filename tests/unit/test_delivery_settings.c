@@ -29,13 +29,13 @@ static void the_least_there_can_be_gives_the_defaults(void **state)
 {
     (void)state;
     struct delivery_settings s = read("{\"BucketARN\":\"arn:aws:s3:::my.bucket\"}");
-    assert_slice(s.bucket, "my.bucket");
-    assert_slice(s.bucket_arn, "arn:aws:s3:::my.bucket");
-    assert_int_equal(s.size_bytes, 5 * 1024 * 1024);
-    assert_int_equal(s.interval_ms, 300000);
-    assert_int_equal(s.compression, COMPRESSION_NONE);
-    assert_int_equal(s.extension.len, 0);
-    assert_false(s.is_logging);
+    assert_slice(s.destination.bucket, "my.bucket");
+    assert_slice(s.destination.bucket_arn, "arn:aws:s3:::my.bucket");
+    assert_int_equal(s.destination.size_bytes, 5 * 1024 * 1024);
+    assert_int_equal(s.destination.interval_ms, 300000);
+    assert_int_equal(s.destination.compression, COMPRESSION_NONE);
+    assert_int_equal(s.destination.extension.len, 0);
+    assert_false(s.destination.is_logging);
     assert_false(s.has_lambda);
 }
 
@@ -84,10 +84,11 @@ static void odd_numbers_fall_back_to_the_defaults(void **state)
 static void an_extension_replaces_that_of_the_compression(void **state)
 {
     (void)state;
-    assert_slice(read("{\"BucketARN\":\"b\",\"CompressionFormat\":\"GZIP\"}").extension, ".gz");
+    assert_slice(read("{\"BucketARN\":\"b\",\"CompressionFormat\":\"GZIP\"}").destination.extension,
+                 ".gz");
     assert_slice(read("{\"BucketARN\":\"b\",\"CompressionFormat\":\"GZIP\","
                       "\"FileExtension\":\".custom.log\"}")
-                     .extension,
+                     .destination.extension,
                  ".custom.log");
 }
 

@@ -100,8 +100,11 @@ static void an_update_alone_is_only_checked_for_support(void **state)
     const struct json *update = parse("{\"Prefix\":\"!{timestamp:yyyy}/\"}");
     assert_true(destination_check_support(update, &problem));
     assert_false(destination_check(update, &problem));
-    assert_false(destination_check_support(parse("{\"S3BackupUpdate\":{}}"), &problem));
-    assert_slice(text_slice(&problem), "Hydrant does not support S3BackupUpdate yet.");
+    assert_false(destination_check_support(
+        parse("{\"S3BackupUpdate\":{\"EncryptionConfiguration\":{\"KMSEncryptionConfig\":{}}}}"),
+        &problem));
+    assert_slice(text_slice(&problem), "Hydrant does not support"
+                                       " EncryptionConfiguration.KMSEncryptionConfig yet.");
 }
 
 int main(void)

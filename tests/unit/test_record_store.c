@@ -4,9 +4,9 @@
 #include "tests/lib/asserts.h"
 #include "tests/unit/store_fixture.h"
 
-static int64_t id_of(int64_t stream, unsigned stage, int64_t sequence)
+static int64_t id_of(int64_t stream, unsigned lane, int64_t sequence)
 {
-    return record_store_first_id(record_store_buffer(stream, stage)) + sequence;
+    return record_store_first_id(record_store_buffer(stream, lane)) + sequence;
 }
 
 static void append(struct db *db, int64_t id, const char *packed)
@@ -38,12 +38,12 @@ static bool see(void *arg, const struct record_store_chunk *chunk)
 static void a_buffer_is_its_own_run_of_ids(void **state)
 {
     (void)state;
-    int64_t buffer = record_store_buffer(2097151, 2);
+    int64_t buffer = record_store_buffer(2097151, 1023);
     assert_int_equal(record_store_buffer_stream(buffer), 2097151);
-    assert_int_equal(record_store_buffer_stage(buffer), 2);
+    assert_int_equal(record_store_buffer_lane(buffer), 1023);
     assert_true(record_store_first_id(buffer) > 0);
     assert_true(id_of(1, 2, RECORD_STORE_MAX_SEQUENCE) < id_of(1, 3, 1));
-    assert_true(id_of(1, 3, RECORD_STORE_MAX_SEQUENCE) < id_of(2, 0, 1));
+    assert_true(id_of(1, 1023, RECORD_STORE_MAX_SEQUENCE) < id_of(2, 0, 1));
 }
 
 static void chunks_are_read_in_order_and_only_those_asked_for(void **state)
@@ -52,7 +52,7 @@ static void chunks_are_read_in_order_and_only_those_asked_for(void **state)
     append(f->db, id_of(1, 0, 2), "b");
     append(f->db, id_of(1, 0, 1), "a");
     append(f->db, id_of(1, 0, 3), "c");
-    append(f->db, id_of(1, 1, 1), "other stage");
+    append(f->db, id_of(1, 1, 1), "other lane");
     append(f->db, id_of(2, 0, 1), "other stream");
     struct seen all = {.stop_after = -1};
     struct seen two = {.stop_after = 2};
@@ -95,7 +95,7 @@ static void see_totals(void *arg, const struct record_store_totals *totals)
     size_t len = strlen(seen->text);
     (void)snprintf(seen->text + len, sizeof(seen->text) - len, "%d/%u:%d,%d,%d;",
                    (int)record_store_buffer_stream(totals->buffer),
-                   record_store_buffer_stage(totals->buffer), (int)totals->records,
+                   record_store_buffer_lane(totals->buffer), (int)totals->records,
                    (int)totals->bytes,
                    (int)(totals->last_id - record_store_first_id(totals->buffer)));
 }
