@@ -150,9 +150,9 @@ static enum status read_keys(jv object, struct arena *arena, struct metadata_key
                              const char **ret_why)
 {
     size_t count = (size_t)jv_object_length(jv_copy(object));
-    struct metadata_key *keys = NULL;
+    struct partition_key *keys = NULL;
     *ret_why = "partitionKeys has more than 50 keys";
-    if (count > METADATA_MAX_KEYS)
+    if (count > PARTITION_KEYS_MAX)
         return STATUS_INVALID;
     keys = arena_zalloc(arena, (count + 1) * sizeof(*keys));
     if (keys == NULL)
@@ -160,7 +160,7 @@ static enum status read_keys(jv object, struct arena *arena, struct metadata_key
     count = 0;
     jv_object_foreach(object, name, value)
     {
-        struct metadata_key *key = &keys[count++];
+        struct partition_key *key = &keys[count++];
         enum status status = copy_value(value, arena, &key->value, ret_why);
         if (status == STATUS_OK)
             status = arena_copy(arena, slice_of(jv_string_value(name)), &key->name);

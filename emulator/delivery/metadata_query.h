@@ -12,22 +12,17 @@
 #include <stddef.h>
 
 #include "emulator/base/slice.h"
+#include "emulator/lambda/invoke.h"
 
 struct arena;
 struct metadata_query;
 struct text;
 
-#define METADATA_MAX_KEYS 50
 #define METADATA_MAX_VALUE_BYTES 1024
 #define METADATA_MAX_RECORD_BYTES ((size_t)1024 * 1024)
 
-struct metadata_key {
-    struct slice name;
-    struct slice value;
-};
-
 struct metadata_keys {
-    const struct metadata_key *keys;
+    const struct partition_key *keys;
     size_t count;
 };
 

@@ -106,7 +106,8 @@ enum status transform_batch_pass(struct delivery_batch *batch)
     if (results == NULL)
         return STATUS_NO_MEMORY;
     for (size_t i = 0; i < count; i++)
-        results[i] = (struct lambda_record_result){LAMBDA_RESULT_OK, batch->records[i].data};
+        results[i] =
+            (struct lambda_record_result){.kind = LAMBDA_RESULT_OK, .data = batch->records[i].data};
     batch->invocation.results = results;
     return STATUS_OK;
 }

@@ -164,6 +164,30 @@ static unsigned times_of(enum lambda_result_kind kind)
     return kind == LAMBDA_RESULT_DUPLICATE ? 2 : 1;
 }
 
+static void write_metadata(struct json_writer *w, const struct lambda_record_result *result)
+{
+    json_key(w, "metadata");
+    json_begin_object(w);
+    json_key(w, "partitionKeys");
+    json_begin_object(w);
+    for (size_t i = 0; i < result->key_count; i++) {
+        json_key_slice(w, result->keys[i].name);
+        json_write_string(w, result->keys[i].value);
+    }
+    json_end_object(w);
+    json_end_object(w);
+}
+
+static size_t metadata_size(const struct lambda_record_result *result)
+{
+    if (result->key_count == 0)
+        return 0;
+    size_t size = sizeof(",\"metadata\":{\"partitionKeys\":{}}") - 1;
+    for (size_t i = 0; i < result->key_count; i++)
+        size += sizeof("\"\":\"\",") - 1 + result->keys[i].name.len + result->keys[i].value.len;
+    return size - 1; /* no comma behind the last */
+}
+
 static void write_result(struct json_writer *w, struct slice record_id,
                          const struct lambda_record_result *result)
 {
@@ -171,6 +195,8 @@ static void write_result(struct json_writer *w, struct slice record_id,
     json_put_string(w, "recordId", record_id);
     json_put_string(w, "result", result_word(result->kind));
     write_base64(w, "data", result->data);
+    if (result->key_count > 0)
+        write_metadata(w, result);
     json_end_object(w);
 }
 
@@ -198,7 +224,8 @@ size_t firehose_event_response_size(const struct lambda_batch *batch,
     for (size_t i = 0; i < batch->record_count; i++) {
         unsigned times = times_of(results[i].kind);
         size_t element = fixed + batch->records[i].record_id.len +
-                         result_word(results[i].kind).len + (results[i].data.len + 2) / 3 * 4;
+                         result_word(results[i].kind).len + (results[i].data.len + 2) / 3 * 4 +
+                         metadata_size(&results[i]);
         size += times * element;
         elements += times;
     }
@@ -245,6 +272,33 @@ static enum status read_data(const struct json *element, struct arena *arena,
     return status == STATUS_INVALID ? STATUS_OK : status;
 }
 
+/* What is no text is left out, and so missing where the prefix asks for it. */
+static enum status read_keys(const struct json *element, struct arena *arena,
+                             struct lambda_record_result *result)
+{
+    const struct json *given = json_member(json_member(element, "metadata"), "partitionKeys");
+    size_t count = json_count(given);
+    if (json_kind(given) != JSON_OBJECT || count == 0)
+        return STATUS_OK;
+    struct partition_key *keys = arena_alloc(arena, count * sizeof(*keys));
+    if (keys == NULL)
+        return STATUS_NO_MEMORY;
+    const struct json *key = json_first(given);
+    for (; key != NULL && result->key_count < PARTITION_KEYS_MAX; key = json_next(key)) {
+        if (json_kind(key) == JSON_STRING)
+            keys[result->key_count++] = (struct partition_key){json_name(key), json_string(key)};
+    }
+    result->keys = keys;
+    return STATUS_OK;
+}
+
+static enum status read_ok(const struct json *element, struct arena *arena,
+                           struct lambda_record_result *result)
+{
+    enum status status = read_data(element, arena, result);
+    return status == STATUS_OK ? read_keys(element, arena, result) : status;
+}
+
 static enum status read_result(const struct json *element, struct arena *arena,
                                struct lambda_record_result *result)
 {
@@ -254,7 +308,7 @@ static enum status read_result(const struct json *element, struct arena *arena,
     }
     struct slice word = json_member_string(element, "result");
     if (slice_equal_text(word, "Ok"))
-        return read_data(element, arena, result);
+        return read_ok(element, arena, result);
     result->kind = LAMBDA_RESULT_BAD_STATUS;
     if (slice_equal_text(word, "Dropped"))
         result->kind = LAMBDA_RESULT_DROPPED;

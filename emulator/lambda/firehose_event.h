@@ -6,7 +6,7 @@
  *               from a Kinesis stream: "sourceKinesisStreamArn" behind "invocationId", and
  *               in each record "kinesisRecordMetadata":{"sequenceNumber","subsequenceNumber",
  *                "partitionKey","shardId","approximateArrivalTimestamp"}
- *     response  {"records":[{"recordId","result","data"}]}
+ *     response  {"records":[{"recordId","result","data","metadata":{"partitionKeys":{...}}}]}
  *
  * A C transform takes a batch: an event that comes in through the Invoke API is parsed, and what
  * the transform emitted is built into a response. A runtime that takes JSON gets an event that
@@ -45,7 +45,7 @@ void firehose_event_build_response(const struct lambda_batch *batch,
                                    const struct lambda_record_result *results, struct text *out);
 
 /*
- * How many bytes firehose_event_build_response() writes, without writing them (record ids that
+ * How many bytes firehose_event_build_response() writes, without writing them (ids and keys that
  * need escapes in JSON count as if they did not).
  */
 size_t firehose_event_response_size(const struct lambda_batch *batch,

@@ -68,9 +68,19 @@ enum lambda_result_kind {
     LAMBDA_RESULT_BAD_DATA    /* data is not base64 */
 };
 
+/* One of metadata.partitionKeys, for streams with dynamic partitioning. */
+struct partition_key {
+    struct slice name;
+    struct slice value;
+};
+
+#define PARTITION_KEYS_MAX 50u /* of one record */
+
 struct lambda_record_result {
     enum lambda_result_kind kind;
     struct slice data; /* raw bytes, for LAMBDA_RESULT_OK */
+    const struct partition_key *keys;
+    size_t key_count;
 };
 
 enum lambda_outcome {

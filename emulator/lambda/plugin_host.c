@@ -158,6 +158,46 @@ static enum hydrant_status host_emit(const struct hydrant_host *host, size_t ind
     return status;
 }
 
+/* Room for one key more: twice as much whenever it is full. */
+static struct partition_key *next_key(struct plugin_run *run, struct lambda_record_result *own)
+{
+    struct partition_key *keys = NULL;
+    size_t count = own->key_count;
+    if ((count & (count - 1)) != 0) /* between powers of two there is room */
+        return (struct partition_key *)(uintptr_t)&own->keys[count];
+    keys = arena_alloc(&run->arena, (count == 0 ? 1 : 2 * count) * sizeof(*keys));
+    if (keys == NULL)
+        return NULL;
+    for (size_t i = 0; i < count; i++)
+        keys[i] = own->keys[i];
+    own->keys = keys;
+    return &keys[count];
+}
+
+static enum hydrant_status host_emit_partition(const struct hydrant_host *host, size_t index,
+                                               const char *name, struct hydrant_bytes value)
+{
+    struct plugin_run *run = run_of(host);
+    struct partition_key copy;
+    if (run->phase != PLUGIN_TRANSFORM || atomic_load(&run->is_abandoned))
+        return HYDRANT_NOT_NOW;
+    if (index >= run->batch.record_count)
+        return HYDRANT_BAD_INDEX;
+    struct lambda_record_result *own = &run->results[index];
+    if (name == NULL || own->key_count == PARTITION_KEYS_MAX)
+        return HYDRANT_BAD_RESULT;
+    run->response_bytes += slice_of(name).len + value.len;
+    if (run->response_bytes > RUNTIME_RESPONSE_MAX_BYTES)
+        return HYDRANT_DONE; /* the whole invocation fails in the end */
+    struct partition_key *key = next_key(run, own);
+    if (key == NULL || arena_copy(&run->arena, slice_of(name), &copy.name) != STATUS_OK ||
+        arena_copy(&run->arena, slice_of_bytes(value), &copy.value) != STATUS_OK)
+        return HYDRANT_NO_MEMORY;
+    *key = copy;
+    own->key_count++;
+    return HYDRANT_DONE;
+}
+
 /* ---- put_item ---------------------------------------------------------------------------- */
 
 /* "Code: message" of an AWS JSON error. */
@@ -255,6 +295,7 @@ void plugin_host_init(struct plugin_run *run)
         .remaining_ms = host_remaining_ms,
         .env = host_env,
         .fail = host_fail,
+        .emit_partition = host_emit_partition,
     };
     run->alloc_left = (size_t)run->memory_mb * 1024 * 1024;
 }

@@ -49,7 +49,7 @@
 #include <stdint.h>
 
 #define HYDRANT_ABI_MAJOR 1
-#define HYDRANT_ABI_MINOR 1
+#define HYDRANT_ABI_MINOR 2
 
 #if defined(__GNUC__)
 #define HYDRANT_EXPORT __attribute__((visibility("default")))
@@ -170,6 +170,13 @@ struct hydrant_host {
      * call counts.
      */
     void (*fail)(const struct hydrant_host *host, const char *type, const char *message);
+
+    /*
+     * Since 1.2. Give record `index` a partition key, for the delivery stream's Prefix
+     * !{partitionKeyFromLambda:name}: up to 50, before or after emit(). Name and value are copied.
+     */
+    enum hydrant_status (*emit_partition)(const struct hydrant_host *host, size_t index,
+                                          const char *name, struct hydrant_bytes value);
 };
 
 struct hydrant_plugin {

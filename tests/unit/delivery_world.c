@@ -43,12 +43,12 @@ static struct lambda_record_result result_of(struct lambda_invocation *invocatio
 
     for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         if (slice_starts_with(data, slice_of(words[i].start)))
-            return (struct lambda_record_result){words[i].kind, {NULL, 0}};
+            return (struct lambda_record_result){.kind = words[i].kind};
     }
     char *copy = arena_printf(&invocation->arena, "<%.*s>", SLICE_ARG(data));
     if (copy == NULL)
         invocation->outcome = LAMBDA_INTERNAL_ERROR;
-    return (struct lambda_record_result){LAMBDA_RESULT_OK, slice_of(copy)};
+    return (struct lambda_record_result){.kind = LAMBDA_RESULT_OK, .data = slice_of(copy)};
 }
 
 static void answer_one(struct world *w, struct lambda_invocation *invocation)

@@ -166,9 +166,9 @@ static void a_response_leaves_out_missing_records_and_repeats_duplicates(void **
 {
     (void)state;
     static const struct lambda_record_result results[] = {
-        {LAMBDA_RESULT_DUPLICATE, SLICE_INIT("A")},
-        {LAMBDA_RESULT_MISSING, {NULL, 0}},
-        {LAMBDA_RESULT_FAILED, {NULL, 0}},
+        {.kind = LAMBDA_RESULT_DUPLICATE, .data = SLICE_INIT("A")},
+        {.kind = LAMBDA_RESULT_MISSING},
+        {.kind = LAMBDA_RESULT_FAILED},
     };
     struct text out;
     text_init_in(&out, &arena, 4096);
@@ -182,10 +182,49 @@ static void a_response_leaves_out_missing_records_and_repeats_duplicates(void **
     assert_int_equal(firehose_event_response_size(&batch, results), out.len);
 }
 
+static void partition_keys_go_out_and_come_back(void **state)
+{
+    (void)state;
+    static const struct partition_key keys[] = {{SLICE_INIT("year"), SLICE_INIT("2026")},
+                                                {SLICE_INIT("kind"), SLICE_INIT("a b")}};
+    static const struct lambda_record_result results[3] = {
+        {.kind = LAMBDA_RESULT_OK, .data = SLICE_INIT("A"), .keys = keys, .key_count = 2}};
+    struct lambda_record_result *back = NULL;
+    struct text out;
+    text_init_in(&out, &arena, 4096);
+
+    firehose_event_build_response(&batch, results, &out);
+
+    assert_slice(text_slice(&out),
+                 "{\"records\":[{\"recordId\":\"r0\",\"result\":\"Ok\",\"data\":\"QQ==\","
+                 "\"metadata\":{\"partitionKeys\":{\"year\":\"2026\",\"kind\":\"a b\"}}}]}");
+    assert_int_equal(firehose_event_response_size(&batch, results), out.len);
+    assert_ok(firehose_event_parse_response(text_slice(&out), &batch, &arena, &back));
+    assert_int_equal(back[0].key_count, 2);
+    assert_slice(back[0].keys[0].name, "year");
+    assert_slice(back[0].keys[0].value, "2026");
+    assert_slice(back[0].keys[1].value, "a b");
+    assert_int_equal(back[1].key_count, 0);
+}
+
+static void keys_that_are_no_texts_are_left_out(void **state)
+{
+    (void)state;
+    struct lambda_record_result *results = NULL;
+    assert_ok(firehose_event_parse_response(
+        SLICE("{\"records\":[{\"recordId\":\"r0\",\"result\":\"Ok\",\"data\":\"\",\"metadata\":{"
+              "\"partitionKeys\":{\"a\":1,\"b\":null,\"c\":\"x\"}}},{\"recordId\":\"r1\","
+              "\"result\":\"Ok\",\"data\":\"\",\"metadata\":7}]}"),
+        &batch, &arena, &results));
+    assert_int_equal(results[0].key_count, 1);
+    assert_slice(results[0].keys[0].name, "c");
+    assert_int_equal(results[1].key_count, 0);
+}
+
 static void an_empty_response_has_the_size_it_says(void **state)
 {
     (void)state;
-    static const struct lambda_record_result results[3] = {{LAMBDA_RESULT_MISSING, {NULL, 0}}};
+    static const struct lambda_record_result results[3] = {{.kind = LAMBDA_RESULT_MISSING}};
     struct text out;
     text_init_in(&out, &arena, 4096);
     firehose_event_build_response(&batch, results, &out);
@@ -271,6 +310,8 @@ int main(void)
         TEST(a_test_event_may_leave_out_all_but_ids_and_data),
         TEST(what_is_no_firehose_event_is_refused_with_a_reason),
         TEST(a_response_leaves_out_missing_records_and_repeats_duplicates),
+        TEST(partition_keys_go_out_and_come_back),
+        TEST(keys_that_are_no_texts_are_left_out),
         TEST(an_empty_response_has_the_size_it_says),
         TEST(every_kind_of_answer_is_told_apart),
         TEST(a_response_that_is_no_json_is_reported),

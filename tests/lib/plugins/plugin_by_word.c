@@ -2,7 +2,8 @@
  * A transform that does with each record what the record says: "drop", "fail", "leave out",
  * "twice", "upper" (in capitals), "log" (many lines), "big" (7 MB), "put" (a row into the
  * table "words"), "env" (the variable WORD), "time" (the sandbox's time), "origin" (its place in a
- * Kinesis stream) or anything else (unchanged).
+ * Kinesis stream), "part x" (with the partition key "word" and the value "x") or anything else
+ * (unchanged).
  */
 #include <hydrant.h>
 
@@ -99,6 +100,14 @@ static struct hydrant_bytes answer_to(const struct hydrant_host *host,
     return data;
 }
 
+static void give_key(const struct hydrant_host *host, size_t index, struct hydrant_bytes data)
+{
+    if (data.len < 5 || memcmp(data.ptr, "part ", 5) != 0)
+        return;
+    struct hydrant_bytes value = {(const char *)data.ptr + 5, data.len - 5};
+    host->emit_partition(host, index, "word", value);
+}
+
 static int transform(void *state, const struct hydrant_host *host,
                      const struct hydrant_batch *batch)
 {
@@ -106,6 +115,7 @@ static int transform(void *state, const struct hydrant_host *host,
     struct hydrant_bytes nothing = {NULL, 0};
     for (size_t i = 0; i < batch->record_count; i++) {
         struct hydrant_bytes data = hydrant_record(batch, i)->data;
+        give_key(host, i, data);
         if (is(data, "log"))
             log_much(host);
         if (is(data, "leave out"))
