@@ -131,6 +131,17 @@ void json_write_integer(struct json_writer *w, int64_t value)
     text_append_i64(w->out, value);
 }
 
+void json_write_double(struct json_writer *w, double value)
+{
+    bool is_finite = isfinite(value);
+    separate(w);
+    if (!is_finite)
+        text_append_byte(w->out, '"');
+    text_append_double(w->out, value);
+    if (!is_finite)
+        text_append_byte(w->out, '"');
+}
+
 void json_write_bool(struct json_writer *w, bool value)
 {
     separate(w);
@@ -234,6 +245,12 @@ void json_put_integer(struct json_writer *w, const char *name, int64_t value)
 {
     json_key(w, name);
     json_write_integer(w, value);
+}
+
+void json_put_double(struct json_writer *w, const char *name, double value)
+{
+    json_key(w, name);
+    json_write_double(w, value);
 }
 
 void json_put_bool(struct json_writer *w, const char *name, bool value)

@@ -33,6 +33,7 @@ void json_key_slice(struct json_writer *w, struct slice name);
 
 void json_write_string(struct json_writer *w, struct slice value);
 void json_write_integer(struct json_writer *w, int64_t value);
+void json_write_double(struct json_writer *w, double value); /* not finite: a string, as in AWS's */
 void json_write_bool(struct json_writer *w, bool value);
 void json_write_null(struct json_writer *w);
 
@@ -49,6 +50,7 @@ void json_write_value(struct json_writer *w, const struct json *value);
 void json_put_string(struct json_writer *w, const char *name, struct slice value);
 void json_put_text(struct json_writer *w, const char *name, const char *value);
 void json_put_integer(struct json_writer *w, const char *name, int64_t value);
+void json_put_double(struct json_writer *w, const char *name, double value);
 void json_put_bool(struct json_writer *w, const char *name, bool value);
 void json_put_seconds(struct json_writer *w, const char *name, int64_t epoch_ms);
 void json_put_raw(struct json_writer *w, const char *name, struct slice json);

@@ -1,7 +1,9 @@
 #include "emulator/base/text.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "emulator/base/arena.h"
@@ -127,6 +129,23 @@ void text_append_i64(struct text *t, int64_t value)
     if (value < 0)
         text_append_byte(t, '-');
     text_append_u64(t, value < 0 ? (uint64_t)0 - (uint64_t)value : (uint64_t)value);
+}
+
+void text_append_double(struct text *t, double value)
+{
+    char digits[40];
+    if (isnan(value) || isinf(value)) {
+        text_append_text(t, isnan(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity");
+        return;
+    }
+    for (int precision = 15; precision <= 17; precision++) {
+        (void)snprintf(digits, sizeof(digits), "%.*g", precision, value);
+        if (strtod(digits, NULL) == value)
+            break;
+    }
+    text_append_text(t, digits);
+    if (strpbrk(digits, ".e") == NULL)
+        text_append(t, SLICE(".0"));
 }
 
 void text_vprintf(struct text *t, const char *format, va_list args)

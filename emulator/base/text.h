@@ -41,6 +41,9 @@ void text_append_text(struct text *t, const char *s);
 void text_append_byte(struct text *t, char byte);
 void text_append_u64(struct text *t, uint64_t value);
 void text_append_i64(struct text *t, int64_t value);
+
+/* The shortest text that reads back as `value`, as Java writes it: "5.0"; "NaN", "Infinity". */
+void text_append_double(struct text *t, double value);
 void text_printf(struct text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void text_vprintf(struct text *t, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));

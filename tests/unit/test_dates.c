@@ -73,6 +73,47 @@ static void what_does_not_fit_is_empty(void **state)
     assert_string_equal(text, "");
 }
 
+static void assert_read(const char *text, int64_t expected)
+{
+    int64_t got = 0;
+    assert_ok(dates_parse_iso(slice_of(text), &got));
+    assert_int_equal(got, expected);
+}
+
+static void iso_dates_are_read(void **state)
+{
+    (void)state;
+    assert_read("2026-11-23T08:20:07Z", 1795422007000);
+    assert_read("2026-11-23T08:20:07.084Z", 1795422007084);
+    assert_read("2026-11-23T08:20:07.0849999Z", 1795422007084);
+    assert_read("2026-11-23T08:20:07.5", 1795422007500);
+    assert_read("2026-11-23T10:20:07+02:00", 1795422007000);
+    assert_read("2026-11-23T05:50:07-0230", 1795422007000);
+    assert_read("2026-11-23", 1795392000000);
+    assert_read("1969-12-31T23:59:59.250Z", -750);
+}
+
+static void what_is_no_iso_date_is_refused(void **state)
+{
+    (void)state;
+    static const char *const others[] = {"",
+                                         "today",
+                                         "2026-11",
+                                         "2026-13-01",
+                                         "2026-11-32",
+                                         "2026-11-23T",
+                                         "2026-11-23T08:20",
+                                         "2026-11-23T24:00:00Z",
+                                         "2026-11-23T08:20:07.Z",
+                                         "2026-11-23T08:20:07ZZ",
+                                         "2026-11-23T08:20:07+1",
+                                         "2026-11-23 08:20:07",
+                                         "+026-11-23"};
+    int64_t got = 0;
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        assert_status(dates_parse_iso(slice_of(others[i]), &got), STATUS_INVALID);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -82,6 +123,8 @@ int main(void)
         cmocka_unit_test(the_zone_of_the_machine_does_not_matter),
         cmocka_unit_test(the_ends_of_time_fit_the_buffer),
         cmocka_unit_test(what_does_not_fit_is_empty),
+        cmocka_unit_test(iso_dates_are_read),
+        cmocka_unit_test(what_is_no_iso_date_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,7 @@
 #include "emulator/base/json_writer.h"
 
+#include <math.h>
+
 #include "emulator/base/arena.h"
 #include "emulator/base/json.h"
 #include "emulator/base/text.h"
@@ -123,6 +125,23 @@ static void an_error_sticks_in_the_text(void **state)
     text_close(&small);
 }
 
+static void doubles_look_like_doubles(void **state)
+{
+    (void)state;
+    struct json_writer w = fresh();
+    json_begin_array(&w);
+    json_write_double(&w, 5);
+    json_write_double(&w, -0.1);
+    json_write_double(&w, 1.0 / 3.0);
+    json_write_double(&w, 1e300);
+    json_write_double(&w, INFINITY);
+    json_write_double(&w, -INFINITY);
+    json_write_double(&w, NAN);
+    json_end_array(&w);
+    assert_slice(text_slice(&out), "[5.0,-0.1,0.3333333333333333,1e+300,\"Infinity\","
+                                   "\"-Infinity\",\"NaN\"]");
+}
+
 static int open_out(void **state)
 {
     (void)state;
@@ -147,6 +166,7 @@ int main(void)
         cmocka_unit_test(a_parsed_value_is_written_again_without_space),
         cmocka_unit_test(numbers_keep_their_value_in_few_digits),
         cmocka_unit_test(an_infinite_number_stays_json),
+        cmocka_unit_test(doubles_look_like_doubles),
         cmocka_unit_test(an_error_sticks_in_the_text),
     };
     return cmocka_run_group_tests(tests, open_out, close_out);
