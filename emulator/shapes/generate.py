@@ -18,9 +18,11 @@ PACKAGES = {
     "kinesis": "com.amazonaws.kinesis.v20131202",
     "lambda": "com.amazonaws.lambda.v20150331",
     "logs": "com.amazonaws.logs.v20140328",
+    "monitoring": "com.amazonaws.cloudwatch.v2010_08_01",
     "s3": "com.amazonaws.s3.v20060301",
 }
-DIALECTS = {"s3": "lambda"}
+DIALECTS = {"monitoring": "logs", "s3": "lambda"}
+FILES = {"monitoring": "cloudwatch"}  # where a credential scope has another name than the service
 LOCATIONS = {"payload": "PAYLOAD", "uri": "URI", "query": "QUERY", "header": "HEADER", "headers": "HEADERS"}
 
 
@@ -258,7 +260,7 @@ def main():
     observed = json.loads((folder / "observed.json").read_text(encoding="utf-8"))
     tables = Tables()
     for service in PACKAGES:
-        model = json.loads((folder / f"{service}.json").read_text(encoding="utf-8"))
+        model = json.loads((folder / f"{FILES.get(service, service)}.json").read_text(encoding="utf-8"))
         tables.add_service(model, observed.get(service, {}))
     for count, what in ((len(tables.shapes), "shapes"), (len(tables.members), "members"), (len(tables.enums), "values")):
         if count >= NONE:
