@@ -23,6 +23,7 @@
 #include "emulator/row_sweeper.h"
 #include "emulator/sandbox.h"
 #include "emulator/shapes/shape_check.h"
+#include "handlers/cloudwatch/metric_reader.h"
 #include "handlers/logs/log_reader.h"
 #include "handlers/s3/s3_upkeep.h"
 #include "storage/blobs.h"
@@ -38,6 +39,7 @@ struct home {
     struct arena texts;
     struct api_port api_port;
     struct log_reader log_reader;
+    struct metric_reader metric_reader;
     struct checkpointer checkpointer;
     struct row_sweeper row_sweeper;
     struct s3_upkeep *s3_upkeep;
@@ -100,7 +102,9 @@ static void reset(struct sandbox *sandbox, struct sandbox_reset *request)
 
 void sandbox_before_commit(struct sandbox *sandbox)
 {
-    clock_keeper_save(&home_of(sandbox)->clock_keeper);
+    struct home *home = home_of(sandbox);
+    clock_keeper_save(&home->clock_keeper);
+    metric_reader_save(&home->metric_reader);
 }
 
 /* ---- drain ---- */
@@ -194,8 +198,10 @@ static enum status open_world(struct home *home)
         status = clock_keeper_init(&home->clock_keeper, sandbox->db, &sandbox->clock);
     if (status == STATUS_OK && sandbox->shape_cache == NULL)
         status = STATUS_NO_MEMORY;
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
         log_reader_init(&home->log_reader, sandbox->db, &sandbox->bus);
+        metric_reader_init(&home->metric_reader, sandbox->db, &sandbox->bus);
+    }
     return status;
 }
 
@@ -317,6 +323,7 @@ void sandbox_close(struct sandbox *sandbox)
     loop_task_cancel(&home->reset);
     delivery_engine_destroy(sandbox->delivery);
     lambda_engine_destroy(sandbox->lambda);
+    metric_reader_close(&home->metric_reader);
     log_reader_close(&home->log_reader);
     if (home->has_clock)
         sim_clock_close(&sandbox->clock);

@@ -2,6 +2,7 @@
 
 #include "emulator/http/router.h"
 #include "handlers/admin/admin.h"
+#include "handlers/cloudwatch/cloudwatch.h"
 #include "handlers/dynamodb/dynamodb.h"
 #include "handlers/firehose/firehose.h"
 #include "handlers/kinesis/kinesis.h"
@@ -11,8 +12,8 @@
 
 /* S3 comes last: it takes every path nobody else claims. */
 static const struct service *const services[] = {
-    &firehose_service, &dynamodb_service, &kinesis_service, &lambda_service,
-    &logs_service,     &admin_service,    &s3_service,
+    &firehose_service, &dynamodb_service,   &kinesis_service, &lambda_service,
+    &logs_service,     &cloudwatch_service, &admin_service,   &s3_service,
 };
 
 const struct router services_router = {services, sizeof(services) / sizeof(services[0])};

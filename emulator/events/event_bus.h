@@ -26,7 +26,15 @@ enum event_kind {
     EVENT_DELIVERED, /* an object was written by a delivery stream */
     EVENT_FAILED,    /* records went to the error output */
     EVENT_LOG,       /* lines for a CloudWatch log stream */
+    EVENT_METRIC,    /* something was measured, for CloudWatch */
     EVENT_CLOCK      /* virtual time was moved */
+};
+
+/* What a service measured once, under the dimension named in the event. */
+struct event_metric {
+    struct slice name; /* "IncomingBytes" */
+    struct slice unit; /* "Count", "Bytes", "Milliseconds"... */
+    double value;
 };
 
 /* One line of a log event: its time and its text, without a line end. */
@@ -53,6 +61,12 @@ struct event {
     bool log_must_exist; /* EVENT_LOG: drop the lines when the group is missing, else make it */
     const struct event_log_line *lines;
     size_t line_count;
+    int64_t duration_us; /* EVENT_INVOKED */
+    int64_t concurrent;  /* EVENT_INVOKED: attempts of the function under way, this one included */
+    struct slice namespace; /* EVENT_METRIC: "AWS/Firehose" */
+    struct slice dimension; /* EVENT_METRIC: its name; `resource` is its value */
+    const struct event_metric *metrics;
+    size_t metric_count;
 };
 
 struct event_reader {
