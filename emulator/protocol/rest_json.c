@@ -84,16 +84,38 @@ static struct slice path_of(const char *uri)
     return slice_cut(&rest, '?');
 }
 
+static struct slice query_of(const char *uri)
+{
+    struct slice rest = slice_of(uri);
+    (void)slice_cut(&rest, '?');
+    return rest;
+}
+
+/* Without a query any will do; else its one parameter must be there. */
+static bool query_fits(const struct call *call, struct slice wanted)
+{
+    struct slice rest = call->request.query;
+    while (wanted.len > 0 && rest.len > 0) {
+        if (slice_equal(slice_cut(&rest, '&'), wanted))
+            return true;
+    }
+    return wanted.len == 0;
+}
+
+/* Of two that fit, the one that asks for a query is meant. */
 static const struct shape_operation *route(const struct call *call)
 {
     struct slice service = slice_of(call->service->name);
+    const struct shape_operation *found = NULL;
     const struct shape_operation *operation = NULL;
     for (size_t i = 0; (operation = shape_operation_at(service, i)) != NULL; i++) {
+        struct slice query = query_of(operation->uri);
         if (slice_equal_text(call->request.method, operation->method) &&
-            fits(call->request.path, path_of(operation->uri), SLICE(""), NULL))
-            return operation;
+            fits(call->request.path, path_of(operation->uri), SLICE(""), NULL) &&
+            query_fits(call, query) && (found == NULL || query.len > 0))
+            found = operation;
     }
-    return NULL;
+    return found;
 }
 
 struct slice rest_json_label(struct call *call, const char *label)
