@@ -95,10 +95,12 @@ static void begin(struct gateway *gateway, struct call *call)
     call->body_max_bytes = call->service->body_max_bytes;
 }
 
-static void find_service(struct gateway *gateway, struct call *call, struct slice scope)
+static void find_service(struct gateway *gateway, struct call *call, struct slice *scope)
 {
-    const struct service *service = router_find(&gateway->router, &call->request, scope);
+    const struct service *service = router_find(&gateway->router, &call->request, *scope);
     call->service = service != NULL ? service : &unknown_service;
+    if (service == NULL)
+        call->service_data = scope;
 }
 
 static void check_head(struct call *call, enum status credentials_status, struct slice problem)
@@ -121,7 +123,7 @@ void gateway_head(void *ctx, struct call *call)
         status = credentials_read(&call->request, &call->arena, &gateway->defaults, credentials,
                                   &problem);
         call->principal = &credentials->principal;
-        find_service(gateway, call, credentials->service);
+        find_service(gateway, call, &credentials->service);
     }
     begin(gateway, call);
     call->service->begin(call);

@@ -3,6 +3,7 @@
 import json
 import socket
 
+import botocore.exceptions
 import pytest
 
 CREDENTIAL = (
@@ -119,6 +120,37 @@ def test_a_service_hydrant_does_not_have_is_named(connection):
     assert status == 400
     assert "AmazonSQS.SendMessage" in error["message"]
     still_works(connection)
+
+
+@pytest.mark.parametrize(
+    "service, call",
+    [("sts", "get_caller_identity"), ("iam", "list_roles"), ("apigateway", "get_rest_apis")],
+)
+def test_a_service_known_by_its_signature_alone_is_named_in_its_own_protocol(client, service, call):
+    with pytest.raises(botocore.exceptions.ClientError) as caught:
+        getattr(client(service), call)()
+    error = caught.value.response["Error"]
+    assert error["Code"] == "UnknownOperationException"
+    assert f"the service {service}" in error["Message"]
+
+
+def test_an_operation_told_apart_by_its_query_is_named_rightly(client):
+    with pytest.raises(botocore.exceptions.ClientError) as caught:
+        client("lambda").list_layers()
+    assert "ListLayers" in caught.value.response["Error"]["Message"]
+    with pytest.raises(botocore.exceptions.ClientError) as caught:
+        client("lambda").get_layer_version_by_arn(Arn="arn:aws:lambda:us-east-1:123456789012:layer:a:1")
+    assert "GetLayerVersionByArn" in caught.value.response["Error"]["Message"]
+
+
+def test_a_region_that_cannot_be_is_refused_before_it_is_part_of_an_answer(connection):
+    broken = CREDENTIAL.format(service="firehose").replace("us-east-1", 'us"east')
+    answer = connection.call(
+        "firehose", FIREHOSE + "ListDeliveryStreams", b"{}", Authorization=broken
+    )
+    status, error = error_of(answer)
+    assert (status, error["__type"]) == (400, "IncompleteSignatureException")
+    assert error["message"] == "Credential should be scoped to a valid region."
 
 
 def test_headers_that_are_too_long_are_refused(connection):
