@@ -26,7 +26,8 @@ def test_health_lists_the_services_that_are_there(hydrant, path):
     status, answer = hydrant.admin("GET", path)
     assert status == 200
     assert answer["services"] == {
-        name: "available" for name in ("dynamodb", "firehose", "kinesis", "lambda", "logs", "s3")
+        name: "available"
+        for name in ("cloudwatch", "dynamodb", "firehose", "kinesis", "lambda", "logs", "s3")
     }
     assert answer["version"].count(".") == 2
     status, headers, body = raw(hydrant, "HEAD", path)
@@ -227,6 +228,7 @@ def test_a_flush_answers_when_the_object_is_there(hydrant, client, likes):
         "objects": 1,
         "delivered_records": 1,
         "failed_records": 0,
+        "backup_records": 0,
         "waiting_records": 0,
     }
     assert bodies(client("s3")) == [b"one\n"]
