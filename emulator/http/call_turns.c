@@ -6,7 +6,7 @@ static void go_on(struct loop_task *task)
 {
     struct call_turns *turns = list_entry(task, struct call_turns, task);
     if (turns->step(turns))
-        loop_defer(turns->loop, &turns->task);
+        loop_defer_turn(turns->loop, &turns->task);
 }
 
 static void on_clear(void *arg)

@@ -26,6 +26,7 @@ struct loop {
     uv_mutex_t lock;    /* guards `posted` */
     struct list posted; /* struct loop_task, by any thread */
     struct list tasks;
+    struct list later; /* tasks for the next turn */
     struct list hooks;
     unsigned jobs; /* of workers, under way */
     bool stopping;
@@ -77,11 +78,12 @@ static bool run_hooks(struct loop *loop)
 static void run_turn(struct loop *loop)
 {
     bool new_work = true;
+    list_move_all(&loop->tasks, &loop->later);
     for (int round = 0; new_work && round < MAX_ROUNDS; round++) {
         run_tasks(loop);
         new_work = run_hooks(loop) || !list_is_empty(&loop->tasks);
     }
-    if (new_work)
+    if (new_work || !list_is_empty(&loop->later))
         uv_idle_start(&loop->busy, on_busy);
     else
         uv_idle_stop(&loop->busy);
@@ -105,6 +107,7 @@ static int init(struct loop *loop)
 {
     list_init(&loop->posted);
     list_init(&loop->tasks);
+    list_init(&loop->later);
     list_init(&loop->hooks);
     int error = uv_mutex_init(&loop->lock);
     if (error)
@@ -224,6 +227,14 @@ void loop_defer(struct loop *loop, struct loop_task *task)
         return;
     task->waiting = true;
     list_append(&loop->tasks, &task->link);
+}
+
+void loop_defer_turn(struct loop *loop, struct loop_task *task)
+{
+    if (task->waiting)
+        return;
+    task->waiting = true;
+    list_append(&loop->later, &task->link);
 }
 
 void loop_task_cancel(struct loop_task *task)

@@ -52,6 +52,9 @@ void loop_task_init(struct loop_task *task, void (*fn)(struct loop_task *task));
 void loop_defer(struct loop *loop, struct loop_task *task); /* loop thread only */
 void loop_task_cancel(struct loop_task *task);              /* loop thread; not after loop_post() */
 
+/* The same, but not before the world has been looked at: for long work in many small steps. */
+void loop_defer_turn(struct loop *loop, struct loop_task *task);
+
 /* The same from any thread. The task must be initialised, not waiting, and is run once. */
 void loop_post(struct loop *loop, struct loop_task *task);
 

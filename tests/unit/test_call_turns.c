@@ -42,7 +42,7 @@ static void other(struct loop_task *task)
     struct fixture *f = list_entry(task, struct fixture, other);
     f->order[f->count++] = 'o';
     if (f->count < f->steps_wanted)
-        loop_defer(f->loop, &f->other);
+        loop_defer_turn(f->loop, &f->other);
     else
         loop_stop(f->loop);
 }
@@ -55,7 +55,7 @@ static void others_run_between_two_steps(void **state)
     assert_ok(call_turns_run(&f->call, f->loop, &f->turns, step));
     loop_defer(f->loop, &f->other);
     loop_run(f->loop);
-    assert_slice(slice_make(f->order, f->count), "ssososo");
+    assert_slice(slice_make(f->order, f->count), "sososos");
 }
 
 static void a_call_that_is_gone_takes_no_further_step(void **state)

@@ -53,6 +53,7 @@ static int tear_down(void **state)
 struct letter_task {
     struct loop_task task;
     char letter;
+    struct loop_task *defers_turn;
     struct loop_task *defers;
     struct loop_task *cancels;
 };
@@ -61,6 +62,8 @@ static void run_letter(struct loop_task *task)
 {
     struct letter_task *t = list_entry(task, struct letter_task, task);
     note(t->letter);
+    if (t->defers_turn != NULL)
+        loop_defer_turn(seen.loop, t->defers_turn);
     if (t->defers != NULL)
         loop_defer(seen.loop, t->defers);
     if (t->cancels != NULL)
@@ -338,6 +341,24 @@ static void a_task_that_always_asks_again_does_not_starve_timers(void **state)
 /* Descriptors */
 
 static int watched_fd;
+
+static void a_task_for_the_next_turn_lets_the_tasks_of_this_one_pass(void **state)
+{
+    (void)state;
+    struct letter_task a;
+    struct letter_task b;
+    struct letter_task c;
+    letter_task_init(&a, 'a');
+    letter_task_init(&b, 'b');
+    letter_task_init(&c, 'c');
+    a.defers_turn = &b.task;
+    a.defers = &c.task;
+
+    loop_defer(seen.loop, &a.task);
+    run_until(3);
+
+    assert_string_equal(seen.log, "acb");
+}
 
 static void read_letter(void *arg)
 {
@@ -622,6 +643,7 @@ int main(void)
         LOOP_TEST(a_timer_may_start_itself_again),
         LOOP_TEST(a_timer_never_started_can_be_stopped_and_closed),
         LOOP_TEST(a_task_that_always_asks_again_does_not_starve_timers),
+        LOOP_TEST(a_task_for_the_next_turn_lets_the_tasks_of_this_one_pass),
         LOOP_TEST(a_watch_tells_of_every_readable_byte),
         LOOP_TEST(a_bad_descriptor_is_refused),
         LOOP_TEST(stopping_still_runs_tasks_and_hooks_of_the_last_turn),
