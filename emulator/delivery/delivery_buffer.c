@@ -24,7 +24,7 @@ int64_t delivery_buffer_event_bytes(int64_t records, int64_t bytes)
 
 static bool is_full(int64_t records, int64_t bytes, const struct delivery_limits *limits)
 {
-    return bytes >= limits->size_bytes ||
+    return bytes >= limits->size_bytes || (limits->records > 0 && records >= limits->records) ||
            (limits->event_bytes > 0 &&
             delivery_buffer_event_bytes(records, bytes) >= limits->event_bytes);
 }
@@ -86,6 +86,7 @@ static bool has_enough(const struct taking *t, const struct record_store_chunk *
     int64_t bytes = claim->bytes + chunk->bytes;
     int64_t records = claim->records + chunk->records;
     return bytes > t->limits->size_bytes ||
+           (t->limits->records > 0 && records > t->limits->records) ||
            (t->limits->event_bytes > 0 &&
             delivery_buffer_event_bytes(records, bytes) > t->limits->event_bytes);
 }

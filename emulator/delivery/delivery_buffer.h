@@ -20,10 +20,11 @@ struct delivery_stream;
 
 /* As stored: a stage is a lane of record_store.h; only ever added to. */
 enum delivery_stage {
-    STAGE_PROCESS, /* waits for the transform */
-    STAGE_DELIVER, /* for an object under Prefix */
-    STAGE_ERROR,   /* for an object under ErrorOutputPrefix */
-    STAGE_BACKUP,  /* as it came, for an object in the backup bucket */
+    STAGE_PROCESS,      /* waits for the transform */
+    STAGE_DELIVER,      /* for an object under Prefix */
+    STAGE_ERROR,        /* for an object under ErrorOutputPrefix */
+    STAGE_BACKUP,       /* as it came, for an object in the backup bucket */
+    STAGE_UNPACK_ERROR, /* as STAGE_ERROR, of another error-output-type */
     STAGE_COUNT
 };
 
@@ -47,6 +48,7 @@ struct delivery_limits {
     int64_t size_bytes;
     int64_t interval_ms;
     int64_t event_bytes; /* of an invocation's event; 0: no such limit */
+    int64_t records;     /* 0: no such limit */
 };
 
 struct delivery_buffer {

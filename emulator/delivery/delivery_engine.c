@@ -5,6 +5,7 @@
 #include "emulator/base/log.h"
 #include "emulator/base/mem.h"
 #include "emulator/delivery/delivery_internal.h"
+#include "emulator/delivery/delivery_query.h"
 #include "emulator/loop/random.h"
 
 #define REBUILD_AGAIN_MS 1000
@@ -104,6 +105,9 @@ enum status delivery_engine_start(struct delivery_engine *engine)
     if (status != STATUS_OK)
         return status;
     loop_timer_stop(&engine->rebuild_again);
+    status = delivery_query_init(engine);
+    if (status != STATUS_OK)
+        return status;
     engine->run = random_below(engine->deps.random, RUN_DIGITS);
     engine->is_running = true;
     delivery_sweep(engine); /* what a crash left over */
@@ -153,6 +157,7 @@ void delivery_engine_destroy(struct delivery_engine *engine)
     loop_task_cancel(&engine->tell);
     loop_task_cancel(&engine->sweep);
     loop_timer_close(&engine->rebuild_again);
+    loop_timer_close(&engine->query_watch);
     list_for_each_safe(link, &engine->streams) {
         struct delivery_stream *stream = list_entry(link, struct delivery_stream, link);
         if (stream->is_ready)

@@ -110,7 +110,7 @@ void delivery_flush_count(struct delivery_stream *stream, enum delivery_stage st
     if (flush == NULL)
         return;
     flush->objects++;
-    if (stage == STAGE_ERROR)
+    if (stage == STAGE_ERROR || stage == STAGE_UNPACK_ERROR)
         flush->failed_records += (uint64_t)records;
     else if (stage == STAGE_BACKUP)
         flush->backup_records += (uint64_t)records;

@@ -20,6 +20,11 @@ enum {
     DELIVERY_MAX_OUTSTANDING = 5 /* invocations of one stream at a time */
 };
 
+/* An invocation's event: AWS takes 6 MB, and some room for what is around the records. */
+#define DELIVERY_EVENT_MAX_BYTES ((int64_t)6 * 1000 * 1000 - 4096)
+
+struct metadata_query;
+
 /*
  * A stream in memory. `is_gone` when its row is deleted: it then only waits for what is in
  * flight. Whoever creates, changes or deletes a stream may still be undone, so it is `is_unsettled`
@@ -40,8 +45,13 @@ struct delivery_stream {
     struct slice arn;
     struct delivery_settings settings;
     struct delivery_buffer buffers[STAGE_COUNT];
-    struct sim_timer activation; /* lets an automatic clock jump to the end of CREATING */
-    struct list batches;         /* struct delivery_batch, at most DELIVERY_MAX_OUTSTANDING */
+    struct list partitions; /* struct delivery_partition */
+    unsigned partition_count;
+    unsigned next_partition;      /* where the search for a free lane begins */
+    int64_t lane_sequence;        /* of all chunks that partitions gone by had: not used again */
+    struct metadata_query *query; /* owned; NULL: none, or a batch has it */
+    struct sim_timer activation;  /* lets an automatic clock jump to the end of CREATING */
+    struct list batches;          /* struct delivery_batch, at most DELIVERY_MAX_OUTSTANDING */
     unsigned batch_count;
     struct list flushes;        /* struct delivery_flush; the first one is being served */
     bool flush_reached_objects; /* the first flush is through the transform */
@@ -62,6 +72,7 @@ struct delivery_engine {
     struct loop_task tell;
     struct loop_task sweep;
     struct loop_timer rebuild_again;
+    struct loop_timer query_watch;
     struct db_listener listener;
     uint64_t run;       /* part of the transform's record ids: differs from start to start */
     unsigned in_flight; /* invocations and objects */
@@ -176,5 +187,19 @@ void delivery_report_failed(struct delivery_stream *stream, const struct deliver
 void delivery_report_delivered(struct delivery_stream *stream, struct slice key, int64_t records,
                                int64_t bytes);
 void delivery_report_accepted(struct delivery_stream *stream, int64_t records, int64_t bytes);
+
+/* ---- delivery_metrics.c ----------------------------------------------------------------- */
+
+/* What is measured, for the bus. Inside a unit of work: readers may write. */
+
+/* One attempt to write an object. A failed one counts as 0 objects, records and bytes. */
+void delivery_metrics_object(struct delivery_stream *stream, enum delivery_stage stage,
+                             const struct delivery_claim *claim, bool is_delivered);
+
+/* One attempt to transform a batch. */
+void delivery_metrics_attempt(struct delivery_stream *stream, int64_t duration_us, bool succeeded);
+
+/* Records, in bytes as they came, that the transform made something of or dropped. */
+void delivery_metrics_processed(struct delivery_stream *stream, int64_t records, int64_t bytes);
 
 #endif

@@ -13,6 +13,7 @@
 #include "emulator/base/mem.h"
 #include "emulator/base/text.h"
 #include "emulator/delivery/delivery_internal.h"
+#include "emulator/delivery/delivery_partition.h"
 #include "emulator/delivery/key_name.h"
 #include "emulator/delivery/object_body.h"
 #include "emulator/loop/random.h"
@@ -37,7 +38,15 @@ struct delivery_object {
 
 static bool is_error(const struct delivery_object *object)
 {
-    return object->buffer->stage == STAGE_ERROR;
+    return object->buffer->stage == STAGE_ERROR || object->buffer->stage == STAGE_UNPACK_ERROR;
+}
+
+static struct slice error_type(const struct delivery_object *object)
+{
+    if (!is_error(object))
+        return slice_make(NULL, 0);
+    return object->buffer->stage == STAGE_ERROR ? SLICE("processing-failed")
+                                                : SLICE("decompression-failed");
 }
 
 static const struct delivery_target *target_of(const struct delivery_object *object)
@@ -51,10 +60,12 @@ static void make_key(struct delivery_object *object)
 {
     const struct delivery_stream *stream = object->stream;
     const struct delivery_target *target = target_of(object);
+    const struct delivery_partition *partition = delivery_partition_of(object->buffer);
     struct key_name name = {
-        .prefix = target->prefix,
+        .prefix = partition != NULL ? partition->prefix : target->prefix,
+        .partition = partition != NULL ? partition->keys : (struct slice){NULL, 0},
         .error_prefix = target->error_prefix,
-        .error_type = is_error(object) ? SLICE("processing-failed") : (struct slice){NULL, 0},
+        .error_type = error_type(object),
         .stream = stream->name,
         .version = stream->version,
         .oldest_ms = object->claim.oldest_ms,
@@ -68,6 +79,7 @@ static enum status put(struct delivery_object *object)
 {
     struct delivery_stream *stream = object->stream;
     struct delivery_deps *deps = &stream->engine->deps;
+    struct delivery_partition *partition = delivery_partition_of(object->buffer);
     struct object_put put = {
         .bucket = target_of(object)->bucket,
         .key = text_slice(&object->key),
@@ -80,9 +92,13 @@ static enum status put(struct delivery_object *object)
     enum status status = object_store_put(deps->db, deps->blobs, &put, &object->body.body);
     if (status == STATUS_OK)
         status = delivery_buffer_remove(&object->claim, deps->db);
-    if (status == STATUS_OK)
-        delivery_report_delivered(stream, put.key, object->claim.records, object->claim.bytes);
-    return status;
+    if (status == STATUS_OK && partition != NULL)
+        status = delivery_partition_end(partition);
+    if (status != STATUS_OK)
+        return status;
+    delivery_report_delivered(stream, put.key, object->claim.records, object->claim.bytes);
+    delivery_metrics_object(stream, object->buffer->stage, &object->claim, true);
+    return STATUS_OK;
 }
 
 /* The object appears in the same unit that takes the records out of the buffer. */
@@ -148,6 +164,7 @@ static bool drop(struct delivery_object *object, const struct delivery_report *r
     if (status == STATUS_OK) {
         delivery_report_failed(object->stream, report);
         delivery_report_error(object->stream, report);
+        delivery_metrics_object(object->stream, object->buffer->stage, &object->claim, false);
     }
     enum status ended = db_unit_end(db, status == STATUS_OK);
     if (status != STATUS_OK || ended != STATUS_OK)
@@ -167,6 +184,7 @@ static void report_failure(struct delivery_object *object, const struct delivery
     db_unit_begin(db);
     delivery_report_retry(object->stream, report);
     delivery_report_error(object->stream, report);
+    delivery_metrics_object(object->stream, object->buffer->stage, &object->claim, false);
     enum status status = db_unit_end(db, true);
     if (status != STATUS_OK)
         log_line(LOG_WARNING, "firehose: a log event was not stored: %s", status_text(status));
@@ -227,6 +245,7 @@ static void on_written(struct worker_job *job)
             fail(object, status);
     }
     destroy(object);
+    delivery_partition_trim(stream);
     delivery_pump_check(stream);
     delivery_pump_ended(engine);
     delivery_stream_free_if_done(stream);

@@ -9,6 +9,7 @@
  */
 #include "emulator/base/log.h"
 #include "emulator/delivery/delivery_internal.h"
+#include "emulator/delivery/delivery_partition.h"
 
 static bool may_start(const struct delivery_buffer *buffer)
 {
@@ -110,6 +111,7 @@ static void take_up(struct delivery_engine *engine, struct delivery_stream *stre
     stream->is_ready = false;
     if (engine->is_running && !stream->is_gone && !engine->needs_rebuild)
         start_all(stream);
+    delivery_partition_trim(stream);
     delivery_pump_check(stream);
     sim_clock_release(engine->deps.clock);
     delivery_stream_free_if_done(stream);

@@ -5,6 +5,8 @@
  * are still there.
  */
 #include "emulator/delivery/delivery_internal.h"
+#include "emulator/delivery/delivery_partition.h"
+#include "storage/delivery_partition_store.h"
 #include "storage/delivery_stream_store.h"
 #include "storage/record_store.h"
 
@@ -51,6 +53,30 @@ static void forget_counts(struct delivery_engine *engine)
     }
 }
 
+static enum status see_partition(void *arg, const struct delivery_partition_row *row)
+{
+    struct delivery_stream *stream = find_by_id(arg, row->stream);
+    return stream != NULL ? delivery_partition_load(stream, row) : STATUS_OK;
+}
+
+/* Lanes of partitions gone by only say which ids are not to be used again. */
+static struct delivery_buffer *find_buffer(struct delivery_stream *stream,
+                                           const struct record_store_totals *totals)
+{
+    unsigned lane = record_store_buffer_lane(totals->buffer);
+    if (lane < DELIVERY_FIRST_PARTITION_LANE)
+        return lane < STAGE_COUNT ? &stream->buffers[lane] : NULL;
+    int64_t used = totals->last_id - record_store_first_id(totals->buffer);
+    if (used > stream->lane_sequence)
+        stream->lane_sequence = used;
+    list_for_each(link, &stream->partitions) {
+        struct delivery_partition *partition = list_entry(link, struct delivery_partition, link);
+        if (partition->lane == lane)
+            return &partition->buffer;
+    }
+    return NULL;
+}
+
 /* Statements do not nest, so the totals are only noted here and the first rows found later. */
 static void see_totals(void *arg, const struct record_store_totals *totals)
 {
@@ -59,13 +85,13 @@ static void see_totals(void *arg, const struct record_store_totals *totals)
     struct delivery_stream *stream = find_by_id(engine, id);
     if (stream == NULL) /* a chunk whose stream is gone is discarded: there is none */
         return;
-    unsigned stage = record_store_buffer_lane(totals->buffer);
-    if (stage >= STAGE_COUNT)
+    struct delivery_buffer *buffer = find_buffer(stream, totals);
+    if (buffer == NULL)
         return;
-    stream->buffers[stage].records = totals->records;
-    stream->buffers[stage].bytes = totals->bytes;
-    if (totals->last_id > stream->buffers[stage].last_id)
-        stream->buffers[stage].last_id = totals->last_id;
+    buffer->records = totals->records;
+    buffer->bytes = totals->bytes;
+    if (totals->last_id > buffer->last_id)
+        buffer->last_id = totals->last_id;
 }
 
 static enum status recount(struct delivery_stream *stream, int64_t pause_until_ms)
@@ -105,6 +131,9 @@ enum status delivery_rebuild(struct delivery_engine *engine)
     int64_t now_ms = sim_clock_now_ms(engine->deps.clock);
     forget_counts(engine);
     enum status status = delivery_stream_store_each(engine->deps.db, see_row, engine);
+    if (status != STATUS_OK)
+        return status;
+    status = delivery_partition_store_each(engine->deps.db, see_partition, engine);
     if (status != STATUS_OK)
         return status;
     status = record_store_totals(engine->deps.db, see_totals, engine);

@@ -76,9 +76,23 @@ enum status delivery_settings_read(struct slice configuration, struct arena *are
         status = read_zone(json_member_string(root, "CustomTimeZone"), arena, &settings);
     if (status != STATUS_OK)
         return status;
+    const struct json *partitioning = json_member(root, "DynamicPartitioningConfiguration");
+    settings.steps.is_partitioned = json_member_bool(partitioning, "Enabled", false);
+    settings.steps.prefix = settings.destination.prefix;
     status =
         processor_settings_read(json_member(root, "ProcessingConfiguration"), arena, &settings);
     if (status == STATUS_OK)
         *ret_settings = settings;
     return status;
+}
+
+bool delivery_steps_prepare(const struct delivery_steps *steps)
+{
+    return steps->decompresses || steps->extracts_messages || steps->splits;
+}
+
+bool delivery_settings_has_processing(const struct delivery_settings *settings)
+{
+    return settings->has_lambda || settings->steps.is_partitioned ||
+           delivery_steps_prepare(&settings->steps);
 }

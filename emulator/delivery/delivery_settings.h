@@ -30,6 +30,18 @@ struct delivery_target {
     struct slice log_stream;
 };
 
+/* What is done to records besides calling the function, in this order. */
+struct delivery_steps {
+    bool decompresses;
+    bool extracts_messages;
+    bool splits; /* RecordDeAggregation */
+    bool splits_json;
+    struct slice split_delimiter; /* when not JSON */
+    bool is_partitioned;          /* DynamicPartitioningConfiguration */
+    struct slice query;           /* MetadataExtractionQuery; or empty */
+    struct slice prefix;          /* the destination's: its partition keys */
+};
+
 /* Slices live in the arena the settings were read into. */
 struct delivery_settings {
     struct delivery_target destination;
@@ -37,7 +49,8 @@ struct delivery_settings {
     bool has_backup;
     const struct time_zone *zone; /* of the times in keys; NULL: UTC */
     struct slice delimiter;       /* between the records of an object; or empty */
-    bool has_lambda;              /* a transform is configured and enabled */
+    struct delivery_steps steps;
+    bool has_lambda; /* a transform is configured and enabled */
     struct slice lambda_arn;
     unsigned lambda_retries;
     int64_t lambda_size_bytes;
@@ -47,5 +60,11 @@ struct delivery_settings {
 /* STATUS_INVALID when the text is not such a description, STATUS_NO_MEMORY. */
 NODISCARD enum status delivery_settings_read(struct slice configuration, struct arena *arena,
                                              struct delivery_settings *ret_settings);
+
+/* Records have to be looked at before they can be delivered. */
+bool delivery_settings_has_processing(const struct delivery_settings *settings);
+
+/* Records are taken apart before the function sees them. */
+bool delivery_steps_prepare(const struct delivery_steps *steps);
 
 #endif

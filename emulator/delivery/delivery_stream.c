@@ -4,14 +4,20 @@
 
 #include "emulator/base/mem.h"
 #include "emulator/delivery/delivery_internal.h"
+#include "emulator/delivery/delivery_partition.h"
+#include "emulator/delivery/delivery_query.h"
 #include "emulator/delivery/record_chunk.h"
 #include "storage/delivery_stream_store.h"
 #include "storage/record_store.h"
 
 #define STREAM_ARENA_MAX_BYTES ((size_t)1024 * 1024)
 
-/* An invocation's event: AWS takes 6 MB, and some room for what is around the records. */
-#define EVENT_MAX_BYTES ((int64_t)6 * 1000 * 1000 - 4096)
+/* Of records that are looked at without waiting for a function's buffering hints. */
+#define PASSING_BYTES ((int64_t)1024 * 1024)
+
+/* What is taken apart grows: fewer records, and less of what is compressed, at once. */
+#define COMPRESSED_BYTES ((int64_t)256 * 1024)
+#define AGGREGATED_RECORDS 500
 
 /* What goes on without a transform at once: a few milliseconds' work. */
 #define PASS_BYTES ((int64_t)1024 * 1024)
@@ -33,6 +39,7 @@ static enum status create_empty(struct delivery_engine *engine, int64_t id,
     arena_init(&stream->arena, STREAM_ARENA_MAX_BYTES);
     list_init(&stream->name_link);
     list_init(&stream->ready_link);
+    list_init(&stream->partitions);
     list_init(&stream->batches);
     list_init(&stream->flushes);
     sim_timer_init(&stream->activation, on_active);
@@ -52,6 +59,8 @@ void delivery_stream_free(struct delivery_stream *stream)
         return;
     delivery_stream_hide(stream);
     assert(list_is_empty(&stream->batches));
+    delivery_partition_free_all(stream);
+    delivery_query_drop(stream);
     list_remove(&stream->link);
     list_remove(&stream->ready_link);
     arena_clear(&stream->arena);
@@ -60,6 +69,10 @@ void delivery_stream_free(struct delivery_stream *stream)
 
 static bool is_busy(const struct delivery_stream *stream)
 {
+    list_for_each(link, &stream->partitions) {
+        if (list_entry(link, struct delivery_partition, link)->buffer.is_writing)
+            return true;
+    }
     for (unsigned stage = 0; stage < STAGE_COUNT; stage++) {
         if (stream->buffers[stage].is_writing)
             return true;
@@ -73,12 +86,19 @@ void delivery_stream_free_if_done(struct delivery_stream *stream)
         delivery_stream_free(stream);
 }
 
+/* The stages' own, then the partitions'. */
 struct delivery_buffer *delivery_stream_next_buffer(struct delivery_stream *stream,
                                                     struct delivery_buffer *previous)
 {
     if (previous == NULL)
         return &stream->buffers[0];
-    return previous->stage + 1 < STAGE_COUNT ? previous + 1 : NULL;
+    struct delivery_partition *partition = delivery_partition_of(previous);
+    if (partition == NULL && previous->stage + 1 < STAGE_COUNT)
+        return previous + 1;
+    struct list *next = partition != NULL ? partition->link.next : stream->partitions.next;
+    if (next == &stream->partitions)
+        return NULL;
+    return &list_entry(next, struct delivery_partition, link)->buffer;
 }
 
 /* ---- names ---- */
@@ -304,22 +324,35 @@ const struct delivery_target *delivery_stream_target(const struct delivery_strea
     return stage == STAGE_BACKUP ? &settings->backup : &settings->destination;
 }
 
+static struct delivery_limits process_limits(const struct delivery_settings *settings)
+{
+    const struct delivery_steps *steps = &settings->steps;
+    struct delivery_limits limits = {
+        .size_bytes = settings->has_lambda ? settings->lambda_size_bytes : PASSING_BYTES,
+        .interval_ms = settings->has_lambda ? settings->lambda_interval_ms : 0,
+        .event_bytes = DELIVERY_EVENT_MAX_BYTES,
+        .records = steps->splits ? AGGREGATED_RECORDS : 0,
+    };
+    if (steps->decompresses && limits.size_bytes > COMPRESSED_BYTES)
+        limits.size_bytes = COMPRESSED_BYTES;
+    return limits;
+}
+
 struct delivery_limits delivery_stream_limits(const struct delivery_stream *stream,
                                               enum delivery_stage stage)
 {
-    const struct delivery_settings *settings = &stream->settings;
     const struct delivery_target *target = delivery_stream_target(stream, stage);
-    if (stage != STAGE_PROCESS)
-        return (struct delivery_limits){target->size_bytes, target->interval_ms, 0};
-    if (!settings->has_lambda) /* records from before the transform was switched off */
-        return (struct delivery_limits){PASS_BYTES, 0, EVENT_MAX_BYTES};
-    return (struct delivery_limits){settings->lambda_size_bytes, settings->lambda_interval_ms,
-                                    EVENT_MAX_BYTES};
+    if (stage == STAGE_PROCESS)
+        return process_limits(&stream->settings);
+    return (struct delivery_limits){
+        .size_bytes = target->size_bytes,
+        .interval_ms = target->interval_ms,
+    };
 }
 
 static enum delivery_stage first_stage(const struct delivery_stream *stream)
 {
-    return stream->settings.has_lambda ? STAGE_PROCESS : STAGE_DELIVER;
+    return delivery_settings_has_processing(&stream->settings) ? STAGE_PROCESS : STAGE_DELIVER;
 }
 
 uint64_t delivery_stream_chunk_bytes(const struct delivery_stream *stream)

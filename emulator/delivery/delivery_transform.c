@@ -1,37 +1,41 @@
 /*
  * delivery_transform.c -- batches of records on their way through the function.
  *
- *     state      entered by                                leaves by
- *     ---------  ----------------------------------------  ------------------------------------
- *     INVOKING   delivery_transform_start(), the timer,    on_invoked()
- *                delivery_transform_hurry()
- *     WAITING    on_invoked(): failed, retries are left    the timer, delivery_transform_hurry(),
- *                                                          delivery_transform_drop()
- *     (gone)     on_invoked(): results stored; or they could not be, and the records wait in
- *                PROCESS again; or the stream was deleted
+ *     state         entered by                          leaves by
+ *     ------------  ----------------------------------  -------------------------------------------
+ *     PREPARING     start, if records are taken apart   on_prepared()
+ *     INVOKING      start, the timer, hurry, or the     on_invoked()
+ *                   part before
+ *     WAITING       on_invoked(): failed, retries are   the timer, delivery_transform_hurry(),
+ *                   left                                delivery_transform_drop()
+ *     PARTITIONING  the last part, if partitioned       on_partitioned()
+ *     (gone)        results stored; or they could not be, and the records wait in PROCESS again;
+ *                   or the stream was deleted
  *
- *     start --> INVOKING --ok, or out of retries--> one unit: input rows deleted, results in
- *                 ^  |                              DELIVER, error lines in ERROR --> gone
- *                 |  v
- *               WAITING (sandbox time; holds its claim, no memory for records)
+ *     start -> (PREPARING) -> INVOKING --all parts--> (PARTITIONING) -> one unit: input rows
+ *                              ^    |  deleted, results in DELIVER, error lines in ERROR -> gone
+ *                              |    v
+ *                              WAITING (sandbox time; holds its claim; memory only for a batch
+ *                                       with several parts)
  *
- * A batch that was never finished (the daemon ended, the group was undone) leaves its input
- * rows where they were, and they are invoked again.
+ * PREPARING and PARTITIONING are on a worker. A batch that was never finished (the daemon ended,
+ * the group was undone) leaves its input rows where they were, and they are taken up again.
  */
 #include "emulator/base/ids.h"
 #include "emulator/base/log.h"
 #include "emulator/base/mem.h"
-#include "emulator/base/text.h"
 #include "emulator/delivery/delivery_internal.h"
-#include "emulator/delivery/record_chunk.h"
+#include "emulator/delivery/delivery_query.h"
 #include "emulator/delivery/transform_batch.h"
 #include "emulator/delivery/transform_error.h"
+#include "emulator/delivery/transform_output.h"
 #include "emulator/loop/random.h"
 
 #define FIRST_BACK_OFF_MS 5000 /* 5 s, 10 s, 20 s: AWS's schedule is not published */
 #define LAST_BACK_OFF_MS 60000
 
-static void invoke(struct delivery_batch *batch);
+static void start(struct delivery_batch *batch);
+static void go_on(struct delivery_batch *batch);
 
 /* ---- back-off ---- */
 
@@ -47,7 +51,7 @@ static void on_retry(struct sim_timer *timer)
 {
     struct delivery_batch *batch = list_entry(timer, struct delivery_batch, retry);
     struct delivery_stream *stream = batch->stream;
-    invoke(batch);
+    start(batch);
     delivery_pump_check(stream);
 }
 
@@ -95,29 +99,16 @@ void delivery_transform_hurry(struct delivery_stream *stream)
 
 /* ---- results ---- */
 
-static enum status append_results(struct delivery_batch *batch, struct transform_output *output)
+static void report(struct delivery_batch *batch, const struct transform_errors *errors)
 {
-    struct delivery_stream *stream = batch->stream;
-    int64_t now_ms = sim_clock_now_ms(stream->engine->deps.clock);
-    enum status status = STATUS_OK;
-    if (output->delivered.records > 0)
-        status =
-            delivery_stream_append(&stream->buffers[STAGE_DELIVER], &output->delivered, now_ms);
-    if (status == STATUS_OK && output->failed.records > 0)
-        status = delivery_stream_append(&stream->buffers[STAGE_ERROR], &output->failed, now_ms);
-    return status;
-}
-
-static void report(struct delivery_batch *batch, const struct transform_output *output)
-{
-    for (size_t i = 0; i < output->error_count; i++) {
-        const struct transform_error *error = output->errors[i].error;
+    for (size_t i = 0; i < errors->count; i++) {
+        const struct transform_error *error = errors->kinds[i].error;
         struct delivery_report line = {
             .code = error->code,
             .message = error->message,
-            .records = output->errors[i].records,
-            .bytes = output->errors[i].bytes,
-            .is_lambda = true,
+            .records = errors->kinds[i].records,
+            .bytes = errors->kinds[i].bytes,
+            .is_lambda = transform_error_is_of_lambda(error),
         };
         delivery_report_failed(batch->stream, &line);
         if (error->is_logged)
@@ -126,29 +117,18 @@ static void report(struct delivery_batch *batch, const struct transform_output *
 }
 
 /* The batch leaves PROCESS and its results enter the next stages: all of it or nothing. */
-static enum status move_on(struct delivery_batch *batch, struct transform_output *output)
+static enum status finish(struct delivery_batch *batch)
 {
     struct db *db = batch->stream->engine->deps.db;
+    struct transform_errors errors;
     db_unit_begin(db);
     enum status status = delivery_buffer_remove(&batch->claim, db);
     if (status == STATUS_OK)
-        status = append_results(batch, output);
+        status = transform_output_store(batch, &errors);
     if (status == STATUS_OK)
-        report(batch, output);
+        report(batch, &errors);
     enum status ended = db_unit_end(db, status == STATUS_OK);
     return status != STATUS_OK ? status : ended;
-}
-
-static enum status finish(struct delivery_batch *batch, const struct transform_error *error)
-{
-    struct transform_output output;
-    transform_output_init(&output);
-    enum status status = transform_batch_output(
-        batch, error, sim_clock_now_ms(batch->stream->engine->deps.clock), &output);
-    if (status == STATUS_OK)
-        status = move_on(batch, &output);
-    transform_output_close(&output);
-    return status;
 }
 
 static void report_retry(struct delivery_batch *batch, const struct transform_error *error)
@@ -189,9 +169,9 @@ static void postpone(struct delivery_batch *batch, const char *what, enum status
     abandon(batch);
 }
 
-static void settle(struct delivery_batch *batch, const struct transform_error *error)
+static void settle(struct delivery_batch *batch)
 {
-    enum status status = finish(batch, error);
+    enum status status = finish(batch);
     if (status != STATUS_OK) {
         postpone(batch, "results could not be stored", status);
         return;
@@ -199,6 +179,86 @@ static void settle(struct delivery_batch *batch, const struct transform_error *e
     delivery_buffer_settle(&batch->claim);
     delivery_sweep(batch->stream->engine);
     destroy(batch);
+}
+
+/* ---- on a worker ---- */
+
+static void prepare(struct worker_job *job)
+{
+    struct delivery_batch *batch = list_entry(job, struct delivery_batch, job);
+    batch->job_status = transform_items_prepare(&batch->items, &batch->steps, &batch->arena);
+}
+
+static void partition(struct worker_job *job)
+{
+    struct delivery_batch *batch = list_entry(job, struct delivery_batch, job);
+    batch->job_status =
+        transform_items_partition(&batch->items, &batch->steps, batch->query, &batch->arena);
+}
+
+/* After each callback, as for invocations and objects. */
+static void ended(struct delivery_stream *stream)
+{
+    struct delivery_engine *engine = stream->engine;
+    delivery_pump_check(stream);
+    delivery_pump_ended(engine);
+    delivery_stream_free_if_done(stream);
+}
+
+static void submit(struct delivery_batch *batch, void (*work)(struct worker_job *),
+                   void (*done)(struct worker_job *))
+{
+    struct delivery_engine *engine = batch->stream->engine;
+    batch->job = (struct worker_job){.work = work, .done = done};
+    delivery_pump_began(engine);
+    enum status status = worker_submit(engine->deps.loop, &batch->job);
+    if (status == STATUS_OK)
+        return;
+    postpone(batch, "a batch could not be worked on", status);
+    delivery_pump_ended(engine);
+}
+
+static void on_prepared(struct worker_job *job)
+{
+    struct delivery_batch *batch = list_entry(job, struct delivery_batch, job);
+    struct delivery_stream *stream = batch->stream;
+    if (stream->is_gone)
+        abandon(batch);
+    else if (batch->job_status != STATUS_OK)
+        postpone(batch, "a batch could not be taken apart", batch->job_status);
+    else
+        go_on(batch);
+    ended(stream);
+}
+
+static void on_partitioned(struct worker_job *job)
+{
+    struct delivery_batch *batch = list_entry(job, struct delivery_batch, job);
+    struct delivery_stream *stream = batch->stream;
+    delivery_query_give_back(batch);
+    if (stream->is_gone)
+        abandon(batch);
+    else if (batch->job_status != STATUS_OK)
+        postpone(batch, "a batch could not be partitioned", batch->job_status);
+    else
+        settle(batch);
+    ended(stream);
+}
+
+/* All items have an outcome. */
+static void find_partitions(struct delivery_batch *batch)
+{
+    enum status status = STATUS_OK;
+    if (!batch->steps.is_partitioned) {
+        settle(batch);
+        return;
+    }
+    if (batch->steps.query.len > 0)
+        status = delivery_query_take(batch);
+    if (status == STATUS_OK)
+        submit(batch, partition, on_partitioned);
+    else
+        postpone(batch, "a batch could not be partitioned", status);
 }
 
 /* ---- one attempt ---- */
@@ -212,21 +272,44 @@ static void join_time_outs(struct delivery_batch *batch)
         invocation->outcome = LAMBDA_TIMED_OUT;
 }
 
+static void measure_attempt(struct delivery_batch *batch, bool succeeded)
+{
+    struct db *db = batch->stream->engine->deps.db;
+    db_unit_begin(db);
+    delivery_metrics_attempt(batch->stream, batch->invocation.duration_us, succeeded);
+    enum status status = db_unit_end(db, true);
+    if (status != STATUS_OK)
+        log_line(LOG_WARNING, "firehose: an attempt was not measured: %s", status_text(status));
+}
+
+static void end_part(struct delivery_batch *batch, const struct transform_error *error)
+{
+    enum status status = transform_batch_collect(batch, error);
+    if (status == STATUS_OK)
+        go_on(batch);
+    else
+        postpone(batch, "results could not be kept", status);
+}
+
 static void end_attempt(struct delivery_batch *batch)
 {
     struct delivery_engine *engine = batch->stream->engine;
     join_time_outs(batch);
     const struct transform_error *error = transform_error_of_invocation(&batch->invocation);
+    measure_attempt(batch, error == NULL);
     bool retries = error != NULL && error->is_retried &&
                    batch->attempts <= batch->stream->settings.lambda_retries;
     if (batch->stream->is_gone || (retries && !engine->is_running)) {
         abandon(batch);
     } else if (retries) {
         report_retry(batch, error);
-        transform_batch_unload(batch);
+        if (batch->part_first == 0)
+            transform_batch_unload(batch);
+        else
+            lambda_invocation_clear(&batch->invocation);
         wait_for_retry(batch, batch->attempts);
     } else {
-        settle(batch, error);
+        end_part(batch, error);
     }
 }
 
@@ -234,34 +317,18 @@ static void on_invoked(struct lambda_invocation *invocation)
 {
     struct delivery_batch *batch = list_entry(invocation, struct delivery_batch, invocation);
     struct delivery_stream *stream = batch->stream;
-    struct delivery_engine *engine = stream->engine;
     end_attempt(batch);
-    delivery_pump_check(stream);
-    delivery_pump_ended(engine);
-    delivery_stream_free_if_done(stream);
+    ended(stream);
 }
 
-/* The transform was taken out of the stream's configuration: the records go on as they are. */
-static void pass_on(struct delivery_batch *batch)
-{
-    enum status status = transform_batch_pass(batch);
-    if (status == STATUS_OK)
-        settle(batch, NULL);
-    else
-        postpone(batch, "a batch could not be moved", status);
-}
-
-static void invoke(struct delivery_batch *batch)
+/* The next part of the batch into the function; behind the last one what comes after it. */
+static void go_on(struct delivery_batch *batch)
 {
     struct delivery_engine *engine = batch->stream->engine;
-    batch->is_waiting = false;
-    enum status status = transform_batch_load(batch, engine->deps.db, engine->run);
-    if (status != STATUS_OK) {
-        postpone(batch, "a batch could not be read", status);
-        return;
-    }
-    if (!batch->stream->settings.has_lambda) {
-        pass_on(batch);
+    if (!batch->has_lambda) /* or the transform was taken out of the configuration */
+        transform_batch_pass(batch);
+    if (!transform_batch_next_part(batch)) {
+        find_partitions(batch);
         return;
     }
     random_uuid(engine->deps.random, batch->invocation_id);
@@ -270,6 +337,24 @@ static void invoke(struct delivery_batch *batch)
     batch->invocation.done = on_invoked;
     delivery_pump_began(engine);
     lambda_invoke(engine->deps.lambda, &batch->invocation);
+}
+
+static void start(struct delivery_batch *batch)
+{
+    struct delivery_engine *engine = batch->stream->engine;
+    enum status status = STATUS_OK;
+    batch->is_waiting = false;
+    if (batch->is_loaded) { /* a retry of a later part */
+        go_on(batch);
+        return;
+    }
+    status = transform_batch_load(batch, engine->deps.db, engine->run);
+    if (status != STATUS_OK)
+        postpone(batch, "a batch could not be read", status);
+    else if (delivery_steps_prepare(&batch->steps))
+        submit(batch, prepare, on_prepared);
+    else
+        go_on(batch);
 }
 
 enum status delivery_transform_start(struct delivery_stream *stream)
@@ -288,6 +373,6 @@ enum status delivery_transform_start(struct delivery_stream *stream)
     sim_timer_init(&batch->retry, on_retry);
     list_append(&stream->batches, &batch->link);
     stream->batch_count++;
-    invoke(batch);
+    start(batch);
     return STATUS_OK;
 }

@@ -2,10 +2,13 @@
 
 #include "emulator/base/ids.h"
 #include "emulator/base/text.h"
+#include "emulator/base/utf8.h"
 #include "emulator/delivery/date_pattern.h"
 #include "emulator/delivery/time_zone.h"
+#include "emulator/lambda/invoke.h"
 #include "emulator/loop/random.h"
 
+#define PREFIX_MAX_CHARS 512
 #define RANDOM_STRING_CHARS 11
 #define LETTERS_AND_DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 #define CONSTRAINT "Ths supplied prefix(es) do not satisfy the following constraint: " /* sic */
@@ -15,13 +18,19 @@ enum expression_kind {
     EXPRESSION_TIMESTAMP,
     EXPRESSION_RANDOM_STRING,
     EXPRESSION_ERROR_TYPE,
-    EXPRESSION_PARTITION_KEY
+    EXPRESSION_QUERY_KEY,
+    EXPRESSION_LAMBDA_KEY
 };
 
 struct expression {
     enum expression_kind kind;
     struct slice value; /* the text, or the pattern */
 };
+
+static bool is_partition_key(const struct expression *expression)
+{
+    return expression->kind == EXPRESSION_QUERY_KEY || expression->kind == EXPRESSION_LAMBDA_KEY;
+}
 
 static const struct slice opening = SLICE_INIT("!{");
 
@@ -41,9 +50,10 @@ static enum status classify(struct slice inside, struct expression *ret_expressi
         expression.kind = EXPRESSION_RANDOM_STRING;
     else if (slice_equal_text(inside, "firehose:error-output-type"))
         expression.kind = EXPRESSION_ERROR_TYPE;
-    else if (slice_equal_text(space, "partitionKeyFromQuery") ||
-             slice_equal_text(space, "partitionKeyFromLambda"))
-        expression.kind = EXPRESSION_PARTITION_KEY;
+    else if (slice_equal_text(space, "partitionKeyFromQuery"))
+        expression.kind = EXPRESSION_QUERY_KEY;
+    else if (slice_equal_text(space, "partitionKeyFromLambda"))
+        expression.kind = EXPRESSION_LAMBDA_KEY;
     else
         return STATUS_INVALID;
     if (value.len == 0)
@@ -83,6 +93,7 @@ static void append_prefix(struct text *out, struct slice prefix, const struct ke
                           struct random *random)
 {
     struct expression expression;
+    struct slice partition = name->partition;
     while (next_expression(&prefix, &expression) == STATUS_OK) {
         char letters[RANDOM_STRING_CHARS + 1];
         switch (expression.kind) {
@@ -99,7 +110,9 @@ static void append_prefix(struct text *out, struct slice prefix, const struct ke
         case EXPRESSION_ERROR_TYPE:
             text_append(out, name->error_type);
             break;
-        case EXPRESSION_PARTITION_KEY: /* refused by the check */
+        case EXPRESSION_QUERY_KEY:
+        case EXPRESSION_LAMBDA_KEY:
+            text_append(out, slice_cut(&partition, '\0'));
             break;
         }
     }
@@ -150,7 +163,7 @@ static enum status look_into(struct slice prefix, const char *member, struct pre
     enum status status = STATUS_OK;
     while ((status = next_expression(&prefix, &expression)) == STATUS_OK) {
         parts->has_error_type |= expression.kind == EXPRESSION_ERROR_TYPE;
-        parts->has_partition_key |= expression.kind == EXPRESSION_PARTITION_KEY;
+        parts->has_partition_key |= is_partition_key(&expression);
         if (expression.kind == EXPRESSION_TIMESTAMP &&
             date_pattern_check(expression.value) != STATUS_OK) {
             text_printf(message,
@@ -175,29 +188,33 @@ static enum status refuse(struct text *message, const char *why)
     return STATUS_INVALID;
 }
 
-static enum status check_together(const struct prefix_parts *prefix,
-                                  const struct prefix_parts *error, bool has_error_prefix,
-                                  struct text *message)
+static enum status check_error_prefix(const struct prefix_parts *error, struct text *message)
 {
-    if (prefix->has_expression && !has_error_prefix)
-        return refuse(message, CONSTRAINT "ErrorOutputPrefix cannot be null or empty when Prefix"
-                                          " contains expressions");
-    if (prefix->has_error_type)
-        return refuse(message, CONSTRAINT "Prefix cannot contain !{firehose:error-output-type}");
     if (error->has_partition_key)
         return refuse(message, CONSTRAINT "ErrorOutputPrefix cannot contain partition keys");
     if (error->has_expression && !error->has_error_type)
         return refuse(message, CONSTRAINT "ErrorOutputPrefix must contain"
                                           " !{firehose:error-output-type} when it contains"
                                           " expressions");
-    if (!prefix->has_partition_key)
-        return STATUS_OK;
-    text_append_text(message, "Dynamic Partitioning Namespaces can only be part of a prefix"
-                              " expression when Dynamic Partitioning is enabled.");
-    return STATUS_UNSUPPORTED;
+    return STATUS_OK;
 }
 
-enum status key_name_check(struct slice prefix, struct slice error_prefix, struct text *message)
+static enum status check_prefix(const struct prefix_parts *prefix, bool has_error_prefix,
+                                bool is_partitioned, struct text *message)
+{
+    if (prefix->has_expression && !has_error_prefix)
+        return refuse(message, CONSTRAINT "ErrorOutputPrefix cannot be null or empty when Prefix"
+                                          " contains expressions");
+    if (prefix->has_error_type)
+        return refuse(message, CONSTRAINT "Prefix cannot contain !{firehose:error-output-type}");
+    if (prefix->has_partition_key && !is_partitioned)
+        return refuse(message, "Dynamic Partitioning Namespaces can only be part of a prefix"
+                               " expression when Dynamic Partitioning is enabled.");
+    return STATUS_OK;
+}
+
+enum status key_name_check(struct slice prefix, struct slice error_prefix, bool is_partitioned,
+                           struct text *message)
 {
     struct prefix_parts in_prefix;
     struct prefix_parts in_error;
@@ -205,6 +222,62 @@ enum status key_name_check(struct slice prefix, struct slice error_prefix, struc
     if (status == STATUS_OK)
         status = look_into(error_prefix, "ErrorOutputPrefix", &in_error, message);
     if (status == STATUS_OK)
-        status = check_together(&in_prefix, &in_error, error_prefix.len > 0, message);
-    return status;
+        status = check_prefix(&in_prefix, error_prefix.len > 0, is_partitioned, message);
+    return status == STATUS_OK ? check_error_prefix(&in_error, message) : status;
+}
+
+/* ---- partition keys ---- */
+
+unsigned key_name_namespaces(struct slice prefix)
+{
+    struct expression expression;
+    unsigned found = 0;
+    while (next_expression(&prefix, &expression) == STATUS_OK) {
+        if (expression.kind == EXPRESSION_QUERY_KEY)
+            found |= KEY_FROM_QUERY;
+        if (expression.kind == EXPRESSION_LAMBDA_KEY)
+            found |= KEY_FROM_LAMBDA;
+    }
+    return found;
+}
+
+static struct slice find_key(const struct partition_key *keys, size_t count, struct slice name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (slice_equal(keys[i].name, name))
+            return keys[i].value;
+    }
+    return slice_make(NULL, 0);
+}
+
+/* The value of a partition key; empty when it has none that can be used. */
+static struct slice key_value(const struct partition_source *source,
+                              const struct expression *expression)
+{
+    bool is_query = expression->kind == EXPRESSION_QUERY_KEY;
+    struct slice value =
+        find_key(is_query ? source->query : source->lambda,
+                 is_query ? source->query_count : source->lambda_count, expression->value);
+    return slice_find(value, '\0') < value.len ? slice_make(NULL, 0) : value;
+}
+
+enum status key_name_partition(struct slice prefix, const struct partition_source *source,
+                               struct text *out, const char **ret_why)
+{
+    struct expression expression;
+    size_t chars = 0;
+    while (next_expression(&prefix, &expression) == STATUS_OK) {
+        struct slice part = expression.value;
+        if (is_partition_key(&expression)) {
+            part = key_value(source, &expression);
+            *ret_why = "partitionKeys values must not be null or empty";
+            if (part.len == 0)
+                return STATUS_INVALID;
+            text_append(out, part);
+            text_append_byte(out, '\0');
+        }
+        chars += utf8_count(part);
+    }
+    *ret_why = "The evaluated prefix is longer than 512 characters";
+    return chars > PREFIX_MAX_CHARS ? STATUS_INVALID : out->status;
 }

@@ -17,7 +17,8 @@
 enum { PROGRAM_MAX_BYTES = 8 * 1024, NO_FLAGS = 0 };
 
 struct metadata_query {
-    jq_state *jq;          /* owned */
+    jq_state *jq; /* owned */
+    struct text program;
     pthread_mutex_t mutex; /* of the two flags, and of halting */
     bool is_running;
     atomic_bool is_stopped;
@@ -39,16 +40,13 @@ static void on_message(void *arg, jv message)
 
 static enum status compile(struct metadata_query *query, struct slice program)
 {
-    struct text text;
-    text_init(&text, PROGRAM_MAX_BYTES);
-    text_append(&text, program);
-    enum status status = text.status == STATUS_TOO_LARGE ? STATUS_INVALID : text.status;
-    if (status == STATUS_OK && (text.len == 0 || strlen(text.ptr) != text.len))
-        status = STATUS_INVALID;
-    if (status == STATUS_OK && !jq_compile(query->jq, text.ptr))
-        status = STATUS_INVALID;
-    text_close(&text);
-    return status;
+    struct text *text = &query->program;
+    text_init(text, PROGRAM_MAX_BYTES);
+    text_append(text, program);
+    if (text->status != STATUS_OK)
+        return text->status == STATUS_TOO_LARGE ? STATUS_INVALID : text->status;
+    bool is_text = text->len > 0 && strlen(text->ptr) == text->len;
+    return is_text && jq_compile(query->jq, text->ptr) ? STATUS_OK : STATUS_INVALID;
 }
 
 enum status metadata_query_create(struct slice program, struct text *problem,
@@ -81,11 +79,22 @@ void metadata_query_destroy(struct metadata_query *query)
         return;
     if (query->jq != NULL)
         jq_teardown(&query->jq);
+    text_close(&query->program);
     (void)pthread_mutex_destroy(&query->mutex);
     mem_free(query);
 }
 
+struct slice metadata_query_program(const struct metadata_query *query)
+{
+    return text_slice(&query->program);
+}
+
 /* ---- stopping ---- */
+
+bool metadata_query_is_stopped(const struct metadata_query *query)
+{
+    return atomic_load(&query->is_stopped);
+}
 
 void metadata_query_stop(struct metadata_query *query)
 {

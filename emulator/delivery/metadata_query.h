@@ -9,6 +9,7 @@
 #ifndef EMULATOR_DELIVERY_METADATA_QUERY_H
 #define EMULATOR_DELIVERY_METADATA_QUERY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "emulator/base/slice.h"
@@ -30,6 +31,9 @@ struct metadata_keys {
 NODISCARD enum status metadata_query_create(struct slice program, struct text *problem,
                                             struct metadata_query **ret_query);
 
+/* As it was given; lives with the query. */
+struct slice metadata_query_program(const struct metadata_query *query);
+
 /* NULL is a no-op. */
 void metadata_query_destroy(struct metadata_query *query);
 
@@ -47,5 +51,6 @@ NODISCARD enum status metadata_query_run(struct metadata_query *query, struct sl
  * was just beginning may not have noticed: call it again after a while, until the run is over.
  */
 void metadata_query_stop(struct metadata_query *query);
+bool metadata_query_is_stopped(const struct metadata_query *query);
 
 #endif

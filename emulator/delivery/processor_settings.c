@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "emulator/base/arena.h"
+#include "emulator/base/base64.h"
 #include "emulator/base/json.h"
 #include "emulator/delivery/delivery_settings.h"
 
@@ -87,12 +88,49 @@ static enum status read_delimiter(const struct reading *r)
     return STATUS_OK;
 }
 
+static enum status read_decompression(const struct reading *r)
+{
+    r->settings->steps.decompresses = true;
+    return STATUS_OK;
+}
+
+static enum status read_log_processing(const struct reading *r)
+{
+    r->settings->steps.extracts_messages =
+        slice_equal_nocase(parameter(r, "DataMessageExtraction"), SLICE("true"));
+    return STATUS_OK;
+}
+
+/* The delimiter is base64; what is none counts as it stands. */
+static enum status read_de_aggregation(const struct reading *r)
+{
+    struct delivery_steps *steps = &r->settings->steps;
+    struct slice given = parameter(r, "Delimiter");
+    steps->splits = true;
+    steps->splits_json = slice_equal_text(parameter(r, "SubRecordType"), "JSON");
+    steps->split_delimiter = given;
+    enum status status = base64_decode(given, r->arena, &steps->split_delimiter);
+    if (steps->split_delimiter.len == 0)
+        steps->split_delimiter = SLICE("\n");
+    return status == STATUS_NO_MEMORY ? status : STATUS_OK;
+}
+
+static enum status read_metadata_extraction(const struct reading *r)
+{
+    r->settings->steps.query = parameter(r, "MetadataExtractionQuery");
+    return STATUS_OK;
+}
+
 static const struct {
     const char *type;
     enum status (*read)(const struct reading *r);
 } readers[] = {
     {"Lambda", read_lambda},
     {"AppendDelimiterToRecord", read_delimiter},
+    {"Decompression", read_decompression},
+    {"CloudWatchLogProcessing", read_log_processing},
+    {"RecordDeAggregation", read_de_aggregation},
+    {"MetadataExtraction", read_metadata_extraction},
 };
 
 static enum status read_processor(const struct json *processor, struct arena *arena,

@@ -3,11 +3,11 @@
 #include <inttypes.h>
 
 #include "emulator/delivery/delivery_internal.h"
+#include "emulator/delivery/record_chunk.h"
 #include "emulator/delivery/transform_error.h"
 #include "storage/record_store.h"
 
-#define BATCH_MAX_BYTES ((size_t)64 * 1024 * 1024)
-#define RESULT_MAX_BYTES ((size_t)256 * 1024 * 1024)
+#define BATCH_MAX_BYTES ((size_t)512 * 1024 * 1024)
 
 /* "shardId-", 12 digits of shard, zeros, 56 digits of sequence number, 12 of sub-sequence number.
  */
@@ -17,6 +17,7 @@
 
 struct loading {
     struct delivery_batch *batch;
+    struct lambda_record *records;
     uint64_t run;
     size_t count;
     enum status status;
@@ -40,7 +41,7 @@ static enum status load_records(struct loading *l, const struct record_store_chu
         return status;
     if (reader.count > (size_t)batch->claim.records - l->count)
         return STATUS_CORRUPT;
-    struct lambda_record *record = &batch->records[l->count];
+    struct lambda_record *record = &l->records[l->count];
     for (uint32_t i = 0; record_chunk_next(&reader, &record->data, &record->arrival_ms); i++) {
         char *id = make_record_id(&batch->arena, l->run, chunk->id, i);
         if (id == NULL)
@@ -62,32 +63,60 @@ static bool load_chunk(void *arg, const struct record_store_chunk *chunk)
     return l->status == STATUS_OK;
 }
 
-/* The stream's settings may be replaced while the invocation runs: everything is copied. */
-static enum status fill_in(struct delivery_batch *batch, size_t count)
+/* The stream's settings may be replaced while the batch is on its way: everything is copied. */
+static enum status copy_settings(struct delivery_batch *batch)
 {
     const struct delivery_stream *stream = batch->stream;
     struct arena *arena = &batch->arena;
     struct lambda_invocation *invocation = &batch->invocation;
-    batch->batch = (struct lambda_batch){.records = batch->records, .record_count = count};
-    *invocation = (struct lambda_invocation){.batch = &batch->batch};
-    enum status status = arena_copy(arena, stream->arn, &batch->batch.delivery_stream_arn);
-    if (status == STATUS_OK)
-        status = arena_copy(arena, stream->region, &batch->batch.region);
-    if (status == STATUS_OK)
-        status = arena_copy(arena, stream->account, &invocation->account);
-    if (status == STATUS_OK)
-        status = arena_copy(arena, stream->settings.lambda_arn, &invocation->function);
-    invocation->region = batch->batch.region;
-    return status;
+    batch->steps = stream->settings.steps;
+    batch->has_lambda = stream->settings.has_lambda;
+
+    const struct {
+        struct slice from;
+        struct slice *to;
+    } copies[] = {
+        {stream->arn, &batch->batch.delivery_stream_arn},
+        {stream->region, &batch->batch.region},
+        {stream->region, &invocation->region},
+        {stream->account, &invocation->account},
+        {stream->settings.lambda_arn, &invocation->function},
+        {batch->steps.split_delimiter, &batch->steps.split_delimiter},
+        {batch->steps.query, &batch->steps.query},
+        {batch->steps.prefix, &batch->steps.prefix},
+    };
+
+    for (size_t i = 0; i < sizeof(copies) / sizeof(copies[0]); i++) {
+        enum status status = arena_copy(arena, copies[i].from, copies[i].to);
+        if (status != STATUS_OK)
+            return status;
+    }
+    return STATUS_OK;
 }
 
-enum status transform_batch_load(struct delivery_batch *batch, struct db *db, uint64_t run)
+/* Without steps before the function the items are the records themselves. */
+static enum status begin_items(struct delivery_batch *batch, struct lambda_record *records,
+                               size_t count)
+{
+    struct transform_items *items = &batch->items;
+    items->accepted = records;
+    items->accepted_count = count;
+    if (delivery_steps_prepare(&batch->steps))
+        return STATUS_OK; /* a worker fills in the rest */
+    items->failures = NULL;
+    items->records = records;
+    items->count = count;
+    items->sources = NULL;
+    items->outcomes = arena_zalloc(&batch->arena, (count + 1) * sizeof(*items->outcomes));
+    return items->outcomes != NULL ? STATUS_OK : STATUS_NO_MEMORY;
+}
+
+static enum status load(struct delivery_batch *batch, struct db *db, uint64_t run)
 {
     size_t count = (size_t)batch->claim.records;
     struct loading l = {.batch = batch, .run = run};
-    arena_init(&batch->arena, BATCH_MAX_BYTES);
-    batch->records = arena_zalloc(&batch->arena, (count + 1) * sizeof(*batch->records));
-    if (batch->records == NULL)
+    l.records = arena_zalloc(&batch->arena, (count + 1) * sizeof(*l.records));
+    if (l.records == NULL)
         return STATUS_NO_MEMORY;
     enum status status =
         record_store_read(db, batch->claim.first_id - 1, batch->claim.last_id, load_chunk, &l);
@@ -95,119 +124,129 @@ enum status transform_batch_load(struct delivery_batch *batch, struct db *db, ui
         status = l.status;
     if (status == STATUS_OK && l.count != count)
         status = STATUS_CORRUPT;
-    return status == STATUS_OK ? fill_in(batch, count) : status;
+    if (status == STATUS_OK)
+        status = copy_settings(batch);
+    return status == STATUS_OK ? begin_items(batch, l.records, count) : status;
 }
 
-enum status transform_batch_pass(struct delivery_batch *batch)
+enum status transform_batch_load(struct delivery_batch *batch, struct db *db, uint64_t run)
 {
-    size_t count = batch->batch.record_count;
-    struct lambda_record_result *results =
-        arena_alloc(&batch->arena, (count + 1) * sizeof(*results));
-    if (results == NULL)
-        return STATUS_NO_MEMORY;
-    for (size_t i = 0; i < count; i++)
-        results[i] =
-            (struct lambda_record_result){.kind = LAMBDA_RESULT_OK, .data = batch->records[i].data};
-    batch->invocation.results = results;
-    return STATUS_OK;
+    arena_init(&batch->arena, BATCH_MAX_BYTES);
+    batch->is_loaded = true;
+    batch->part_first = 0;
+    batch->part_count = 0;
+    batch->items = (struct transform_items){.count = 0};
+    batch->batch = (struct lambda_batch){.record_count = 0};
+    batch->invocation = (struct lambda_invocation){.batch = &batch->batch};
+    return load(batch, db, run);
 }
 
 void transform_batch_unload(struct delivery_batch *batch)
 {
+    if (!batch->is_loaded)
+        return;
     lambda_invocation_clear(&batch->invocation);
     arena_clear(&batch->arena);
-    batch->records = NULL;
+    batch->is_loaded = false;
 }
 
-/* ---- results ---- */
+/* ---- parts ---- */
 
-void transform_output_init(struct transform_output *output)
+/* As many as fit into one event, but one at least. */
+static size_t count_part(const struct transform_items *items, size_t first)
 {
-    *output = (struct transform_output){.error_count = 0};
-    text_init(&output->text, RESULT_MAX_BYTES);
-    text_init(&output->error_text, RESULT_MAX_BYTES);
+    int64_t bytes = 0;
+    size_t count = 0;
+    while (first + count < items->count) {
+        bytes += (int64_t)items->records[first + count].data.len;
+        if (count > 0 &&
+            delivery_buffer_event_bytes((int64_t)count + 1, bytes) > DELIVERY_EVENT_MAX_BYTES)
+            break;
+        count++;
+    }
+    return count;
 }
 
-void transform_output_close(struct transform_output *output)
+bool transform_batch_next_part(struct delivery_batch *batch)
 {
-    text_close(&output->text);
-    text_close(&output->error_text);
-}
-
-/* One line per kind of error and batch, whatever the number of records. */
-static void count_error(struct transform_output *output, const struct transform_error *error,
-                        struct slice data)
-{
-    size_t i = 0;
-    while (i < output->error_count && output->errors[i].error != error)
-        i++;
-    if (i == TRANSFORM_MAX_ERRORS)
-        return;
-    if (i == output->error_count)
-        output->error_count++;
-    output->errors[i].error = error;
-    output->errors[i].records++;
-    output->errors[i].bytes += (int64_t)data.len;
-}
-
-struct sorting {
-    const struct delivery_batch *batch;
-    struct transform_output *output;
-    struct record_chunk_builder delivered;
-    struct record_chunk_builder failed;
-    struct text line;
-    int64_t now_ms;
-};
-
-static void add_failure(struct sorting *s, const struct lambda_record *record,
-                        const struct transform_error *error)
-{
-    struct transform_failure failure = {
-        .error = error,
-        .attempts = s->batch->attempts,
-        .arrival_ms = record->arrival_ms,
-        .ended_ms = s->now_ms,
-        .lambda_arn = s->batch->invocation.function,
-        .data = record->data,
+    struct lambda_invocation *invocation = &batch->invocation;
+    if (batch->part_count == 0)
+        batch->part_count = count_part(&batch->items, batch->part_first);
+    if (batch->part_count == 0)
+        return false;
+    batch->batch.records = batch->items.records + batch->part_first;
+    batch->batch.record_count = batch->part_count;
+    *invocation = (struct lambda_invocation){
+        .account = invocation->account,
+        .region = invocation->region,
+        .function = invocation->function,
+        .batch = &batch->batch,
     };
-    text_clear(&s->line);
-    transform_error_append_line(&s->line, &failure);
-    if (s->line.status != STATUS_OK)
-        s->output->error_text.status = s->line.status;
-    record_chunk_add(&s->failed, text_slice(&s->line), record->arrival_ms);
-    count_error(s->output, error, record->data);
+    return true;
 }
 
-static void sort_record(struct sorting *s, size_t i, const struct transform_error *error)
+static void collect_one(struct transform_outcome *outcome,
+                        const struct lambda_record_result *result)
 {
-    const struct lambda_record *record = &s->batch->records[i];
-    const struct lambda_record_result *results = s->batch->invocation.results;
-    if (error == NULL)
-        error = transform_error_of_record(results[i].kind);
-    if (error != NULL)
-        add_failure(s, record, error);
-    else if (results[i].kind == LAMBDA_RESULT_OK)
-        record_chunk_add(&s->delivered, results[i].data, record->arrival_ms);
+    outcome->error = transform_error_of_record(result->kind);
+    outcome->is_dropped = result->kind == LAMBDA_RESULT_DROPPED;
+    outcome->data = result->data;
+    outcome->keys = result->keys;
+    outcome->key_count = result->key_count;
 }
 
-enum status transform_batch_output(struct delivery_batch *batch,
-                                   const struct transform_error *error, int64_t now_ms,
-                                   struct transform_output *output)
+static enum status copy_keys(struct arena *arena, struct transform_outcome *outcome)
 {
-    size_t count = batch->batch.record_count;
-    struct record_chunk_entry *entries =
-        arena_alloc(&batch->arena, 2 * (count + 1) * sizeof(*entries));
-    if (entries == NULL)
+    struct partition_key *keys = arena_alloc(arena, (outcome->key_count + 1) * sizeof(*keys));
+    if (keys == NULL)
         return STATUS_NO_MEMORY;
-    struct sorting s = {.batch = batch, .output = output, .now_ms = now_ms};
-    record_chunk_begin(&s.delivered, &output->text, entries, (uint32_t)count);
-    record_chunk_begin(&s.failed, &output->error_text, entries + count, (uint32_t)count);
-    text_init(&s.line, RESULT_MAX_BYTES);
-    for (size_t i = 0; i < count; i++)
-        sort_record(&s, i, error);
-    text_close(&s.line);
-    enum status status = record_chunk_finish(&s.delivered, &output->delivered);
-    if (status == STATUS_OK)
-        status = record_chunk_finish(&s.failed, &output->failed);
+    for (size_t i = 0; i < outcome->key_count; i++) {
+        enum status status = arena_copy(arena, outcome->keys[i].name, &keys[i].name);
+        if (status == STATUS_OK)
+            status = arena_copy(arena, outcome->keys[i].value, &keys[i].value);
+        if (status != STATUS_OK)
+            return status;
+    }
+    outcome->keys = keys;
+    return STATUS_OK;
+}
+
+/* The next invocation takes the place of this one, and its arena goes. */
+static enum status keep_part(struct delivery_batch *batch)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; status == STATUS_OK && i < batch->part_count; i++) {
+        struct transform_outcome *outcome = &batch->items.outcomes[batch->part_first + i];
+        status = arena_copy(&batch->arena, outcome->data, &outcome->data);
+        if (status == STATUS_OK)
+            status = copy_keys(&batch->arena, outcome);
+    }
+    lambda_invocation_clear(&batch->invocation);
     return status;
+}
+
+enum status transform_batch_collect(struct delivery_batch *batch,
+                                    const struct transform_error *error)
+{
+    for (size_t i = 0; i < batch->part_count; i++) {
+        struct transform_outcome *outcome = &batch->items.outcomes[batch->part_first + i];
+        outcome->error = error;
+        if (error == NULL)
+            collect_one(outcome, &batch->invocation.results[i]);
+        outcome->attempts = batch->attempts;
+    }
+    bool is_last = batch->part_first + batch->part_count == batch->items.count;
+    enum status status = is_last ? STATUS_OK : keep_part(batch);
+    batch->part_first += batch->part_count;
+    batch->part_count = 0;
+    batch->attempts = 0;
+    batch->has_timed_out = false;
+    return status;
+}
+
+void transform_batch_pass(struct delivery_batch *batch)
+{
+    for (size_t i = 0; i < batch->items.count; i++)
+        batch->items.outcomes[i].data = batch->items.records[i].data;
+    batch->part_first = batch->items.count;
 }

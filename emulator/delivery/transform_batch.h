@@ -1,6 +1,11 @@
 /*
- * transform_batch.h -- one batch of records: read from its rows for an attempt, and what its
- * results make of it.
+ * transform_batch.h -- one batch of records: read from its rows, taken apart, cut into what fits
+ * into one invocation each, and what became of its items.
+ *
+ *     load -> prepare -> [ next part -> invocation -> collect ]... -> partition -> transform_output
+ *
+ * Most batches have one part. Between attempts such a batch keeps nothing in memory; one with more
+ * parts keeps what the earlier ones have given.
  */
 #ifndef EMULATOR_DELIVERY_TRANSFORM_BATCH_H
 #define EMULATOR_DELIVERY_TRANSFORM_BATCH_H
@@ -11,67 +16,60 @@
 #include "emulator/base/arena.h"
 #include "emulator/base/ids.h"
 #include "emulator/base/list.h"
-#include "emulator/base/text.h"
 #include "emulator/delivery/delivery_buffer.h"
-#include "emulator/delivery/record_chunk.h"
+#include "emulator/delivery/delivery_settings.h"
+#include "emulator/delivery/transform_items.h"
 #include "emulator/lambda/invoke.h"
+#include "emulator/loop/worker.h"
 
 struct db;
 struct delivery_stream;
-struct transform_error;
+struct metadata_query;
 
 struct delivery_batch {
     struct list link; /* stream->batches */
     struct delivery_stream *stream;
     struct delivery_claim claim;
     struct sim_timer retry;
-    unsigned attempts;
+    unsigned attempts;  /* of the part at hand */
     bool is_waiting;    /* for the retry */
     bool has_timed_out; /* at one of the attempts */
     char invocation_id[UUID_CHARS + 1];
 
-    /* of the attempt under way */
+    /* while something is loaded */
+    bool is_loaded;
     struct arena arena;
-    struct lambda_record *records;
-    struct lambda_batch batch;
+    struct delivery_steps steps; /* copies: the settings may be replaced meanwhile */
+    bool has_lambda;
+    struct transform_items items;
+    size_t part_first;
+    size_t part_count;
+    struct lambda_batch batch; /* the part at hand */
     struct lambda_invocation invocation;
+
+    /* while a worker has the batch */
+    struct worker_job job;
+    enum status job_status;
+    struct metadata_query *query; /* owned meanwhile */
+    int64_t give_up_us;           /* of the monotonic clock; 0: no query runs */
 };
 
-/* Read the claimed rows and fill in records, batch and invocation, but for the invocation id. */
+/* Read the claimed rows and copy what is needed of the settings. */
 NODISCARD enum status transform_batch_load(struct delivery_batch *batch, struct db *db,
                                            uint64_t run);
 
-/* Instead of an invocation: each record's result is the record. */
-NODISCARD enum status transform_batch_pass(struct delivery_batch *batch);
+/* Cut the next part: fills in batch and invocation, but for the invocation id. False: none is left.
+ */
+bool transform_batch_next_part(struct delivery_batch *batch);
 
-/* Free what the attempt used. Safe at any time and twice. */
+/* `error` is the whole invocation's; NULL: each record has a result. Ends the part. */
+NODISCARD enum status transform_batch_collect(struct delivery_batch *batch,
+                                              const struct transform_error *error);
+
+/* Without a function: each item is delivered as it is. */
+void transform_batch_pass(struct delivery_batch *batch);
+
+/* Free what was loaded. Safe at any time and twice. */
 void transform_batch_unload(struct delivery_batch *batch);
-
-/* Enough for every error there is. */
-#define TRANSFORM_MAX_ERRORS 16
-
-/* A batch's results, ready to be stored. */
-struct transform_output {
-    struct text text;
-    struct text error_text;
-    struct record_chunk delivered;
-    struct record_chunk failed;
-
-    struct {
-        const struct transform_error *error;
-        int64_t records;
-        int64_t bytes;
-    } errors[TRANSFORM_MAX_ERRORS];
-
-    size_t error_count;
-};
-
-void transform_output_init(struct transform_output *output);
-void transform_output_close(struct transform_output *output);
-
-/* `error` is the whole invocation's; NULL: each record has a result of its own. */
-NODISCARD enum status transform_batch_output(struct delivery_batch *batch,
-                                             const struct transform_error *error, int64_t now_ms,
-                                             struct transform_output *output);
 
 #endif

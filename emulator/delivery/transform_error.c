@@ -39,7 +39,15 @@
       " make sure the processed records contain valid result status of Dropped, Ok, or"          \
       " ProcessingFailed")                                                                       \
     X(failed, "Lambda.ProcessingFailedStatus", false, false,                                     \
-      "ProcessingFailed status set for record")
+      "ProcessingFailed status set for record")                                                  \
+    X(unpacking, "Decompression.Failed", false, true,                                            \
+      "The record could not be decompressed: it is not whole GZIP, or too large.")               \
+    X(splitting, "RecordDeAggregation.Failed", false, true,                                      \
+      "The record does not have the form that the configured processors take apart.")            \
+    X(partitioning, "DynamicPartitioning.MetadataExtractionFailed", false, true,                 \
+      "partitionKeys values must not be null or empty")                                          \
+    X(too_many, "DynamicPartitioning.ActivePartitionsLimitExceeded", false, true,                \
+      "The limit of 500 active partitions of the stream is exceeded.")
 
 #define X(name, code, is_retried, is_logged, message)                                          \
     static const struct transform_error error_##name = {SLICE_INIT(code), SLICE_INIT(message), \
@@ -102,6 +110,31 @@ const struct transform_error *transform_error_of_record(enum lambda_result_kind 
     return &error_bad_format;
 }
 
+const struct transform_error *transform_error_of_unpacking(void)
+{
+    return &error_unpacking;
+}
+
+const struct transform_error *transform_error_of_splitting(void)
+{
+    return &error_splitting;
+}
+
+const struct transform_error *transform_error_of_partitioning(void)
+{
+    return &error_partitioning;
+}
+
+const struct transform_error *transform_error_of_too_many_partitions(void)
+{
+    return &error_too_many;
+}
+
+bool transform_error_is_of_lambda(const struct transform_error *error)
+{
+    return slice_starts_with(error->code, SLICE("Lambda."));
+}
+
 void transform_error_append_line(struct text *out, const struct transform_failure *failure)
 {
     struct json_writer w = json_writer_make(out);
@@ -112,11 +145,13 @@ void transform_error_append_line(struct text *out, const struct transform_failur
     text_append_byte(out, '"');
     w.needs_comma = true;
     json_put_string(&w, "errorCode", failure->error->code);
-    json_put_string(&w, "errorMessage", failure->error->message);
+    json_put_string(&w, "errorMessage",
+                    failure->why != NULL ? slice_of(failure->why) : failure->error->message);
     json_put_integer(&w, "attemptsMade", failure->attempts);
     json_put_integer(&w, "arrivalTimestamp", failure->arrival_ms);
     json_put_integer(&w, "attemptEndingTimestamp", failure->ended_ms);
-    json_put_string(&w, "lambdaARN", failure->lambda_arn);
+    if (transform_error_is_of_lambda(failure->error))
+        json_put_string(&w, "lambdaARN", failure->lambda_arn);
     json_end_object(&w);
     text_append_byte(out, '\n');
 }

@@ -8,6 +8,7 @@
 #include "emulator/protocol/aws_json.h"
 #include "emulator/sandbox.h"
 #include "handlers/firehose/destination_write.h"
+#include "handlers/firehose/firehose_metrics.h"
 #include "handlers/firehose/firehose_operations.h"
 #include "handlers/firehose/stream_lookup.h"
 #include "storage/delivery_stream_store.h"
@@ -70,8 +71,11 @@ void firehose_describe_delivery_stream(struct call *call)
                                                     &call->arena, &row);
     if (status == STATUS_OK)
         status = json_parse(row.configuration, &call->arena, &description);
-    if (status != STATUS_OK)
+    if (status != STATUS_OK) {
         stream_lookup_fail_storage(call, status);
-    else
-        answer_description(call, &row, delivery_stream_is_active(stream), description);
+        return;
+    }
+    firehose_metrics_call(call, stream_lookup_name(call), SLICE("DescribeDeliveryStream.Requests"),
+                          SLICE("DescribeDeliveryStream.Latency"));
+    answer_description(call, &row, delivery_stream_is_active(stream), description);
 }

@@ -14,6 +14,7 @@
 #include "handlers/firehose/destination_check.h"
 #include "handlers/firehose/destination_write.h"
 #include "handlers/firehose/firehose_errors.h"
+#include "handlers/firehose/firehose_metrics.h"
 #include "handlers/firehose/firehose_operations.h"
 #include "handlers/firehose/stream_lookup.h"
 #include "storage/delivery_stream_store.h"
@@ -166,5 +167,7 @@ void firehose_list_delivery_streams(struct call *call)
             return;
         }
     }
+    firehose_metrics_call(call, SLICE(""), SLICE("ListDeliveryStreams.Requests"),
+                          SLICE("ListDeliveryStreams.Latency"));
     answer_names(call, &page);
 }

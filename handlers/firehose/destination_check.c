@@ -8,6 +8,7 @@
 #include "emulator/delivery/key_name.h"
 #include "emulator/delivery/time_zone.h"
 #include "handlers/firehose/conversion_check.h"
+#include "handlers/firehose/partitioning_check.h"
 #include "handlers/firehose/processor_check.h"
 
 #define MEMBER_NAME_BYTES 96
@@ -121,9 +122,6 @@ static bool check_encryption(const struct json *s3, struct text *problem)
 
 bool destination_check_support(const struct json *destination, struct text *problem)
 {
-    const struct json *partitioning = json_member(destination, "DynamicPartitioningConfiguration");
-    if (json_member_bool(partitioning, "Enabled", false))
-        return refuse(problem, "DynamicPartitioningConfiguration", "with Enabled true");
     return check_encryption(destination, problem) &&
            check_encryption(backup_of(destination), problem);
 }
@@ -131,7 +129,8 @@ bool destination_check_support(const struct json *destination, struct text *prob
 static bool check_prefixes(const struct json *s3, struct text *problem)
 {
     return key_name_check(json_member_string(s3, "Prefix"),
-                          json_member_string(s3, "ErrorOutputPrefix"), problem) == STATUS_OK;
+                          json_member_string(s3, "ErrorOutputPrefix"), partitioning_is_enabled(s3),
+                          problem) == STATUS_OK;
 }
 
 static bool check_backup(const struct json *destination, struct text *problem)
@@ -165,8 +164,8 @@ bool destination_check(const struct json *destination, struct text *problem)
     return processor_check(json_member(destination, "ProcessingConfiguration"), problem) &&
            conversion_check(destination, problem) &&
            destination_check_support(destination, problem) &&
-           check_prefixes(destination, problem) && check_backup(destination, problem) &&
-           check_zone(destination, problem);
+           check_prefixes(destination, problem) && partitioning_check(destination, problem) &&
+           check_backup(destination, problem) && check_zone(destination, problem);
 }
 
 bool destination_check_change(const struct json *before, const struct json *after,
@@ -174,5 +173,8 @@ bool destination_check_change(const struct json *before, const struct json *afte
 {
     if (is_enabled(before) && !is_enabled(after))
         return fail(problem, "S3BackupMode cannot be changed from Enabled to Disabled.");
+    if (partitioning_is_enabled(before) != partitioning_is_enabled(after))
+        return fail(problem, "Dynamic Partitioning can only be enabled when a delivery stream is"
+                             " created, and not be disabled.");
     return true;
 }

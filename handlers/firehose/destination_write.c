@@ -5,6 +5,8 @@
 #include "emulator/base/text.h"
 #include "handlers/firehose/processor_check.h"
 
+#define RETRY_DEFAULT_S 300
+
 /* Where the members come from. */
 struct source {
     const struct json *given;
@@ -144,6 +146,26 @@ static void put_backup(struct json_writer *w, const struct source *s)
     json_end_object(w);
 }
 
+static void put_partitioning(struct json_writer *w, const struct json *given)
+{
+    const struct json *retry = json_member(given, "RetryOptions");
+    if (given == NULL)
+        return;
+    json_key(w, "DynamicPartitioningConfiguration");
+    json_begin_object(w);
+    if (json_member_bool(given, "Enabled", false)) {
+        json_key(w, "RetryOptions");
+        json_begin_object(w);
+        json_put_integer(w, "DurationInSeconds",
+                         json_member_integer(retry, "DurationInSeconds", RETRY_DEFAULT_S));
+        json_end_object(w);
+    } else {
+        put_value(w, "RetryOptions", retry);
+    }
+    put_value(w, "Enabled", json_member(given, "Enabled"));
+    json_end_object(w);
+}
+
 /* Merged member by member, unlike the others. */
 static void put_conversion(struct json_writer *w, const struct source *s)
 {
@@ -170,7 +192,7 @@ void destination_write(struct text *out, const struct json *given, const struct 
     put_text_or(&w, "S3BackupMode", pick(&s, "S3BackupMode"), "Disabled");
     put_backup(&w, &s);
     put_conversion(&w, &s);
-    put_value(&w, "DynamicPartitioningConfiguration", pick(&s, "DynamicPartitioningConfiguration"));
+    put_partitioning(&w, pick(&s, "DynamicPartitioningConfiguration"));
     put_value(&w, "FileExtension", pick(&s, "FileExtension"));
     put_value(&w, "CustomTimeZone", pick(&s, "CustomTimeZone"));
     json_end_object(&w);

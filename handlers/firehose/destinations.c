@@ -13,6 +13,7 @@
 #include "handlers/firehose/destination_check.h"
 #include "handlers/firehose/destination_write.h"
 #include "handlers/firehose/firehose_errors.h"
+#include "handlers/firehose/firehose_metrics.h"
 #include "handlers/firehose/firehose_operations.h"
 #include "handlers/firehose/stream_lookup.h"
 #include "storage/delivery_stream_store.h"
@@ -87,6 +88,8 @@ static void update(struct call *call, struct delivery_stream *stream,
     enum status status = STATUS_OK;
     if (!slice_equal(merged, row->configuration)) /* what changes nothing is no new version */
         status = delivery_stream_update(call->sandbox->delivery, stream, merged);
+    firehose_metrics_call(call, stream_lookup_name(call), SLICE("UpdateDeliveryStream.Requests"),
+                          SLICE("UpdateDeliveryStream.Latency"));
     stream_lookup_answer_done(call, status);
 }
 

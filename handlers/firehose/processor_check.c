@@ -7,9 +7,11 @@
 
 #include "emulator/base/json.h"
 #include "emulator/base/text.h"
+#include "emulator/delivery/metadata_query.h"
 
 #define NAME_MAX_CHARS 64
 #define ALIAS_MAX_CHARS 128
+#define QUERY_PROBLEM_MAX_BYTES ((size_t)4 * 1024)
 
 static bool fail(struct text *problem, const char *message)
 {
@@ -103,14 +105,75 @@ static bool check_lambda(const struct json *processor, struct text *problem)
     return true;
 }
 
+static bool check_value(const struct json *processor, const char *name, const char *allowed,
+                        struct text *problem)
+{
+    struct slice type = json_member_string(processor, "Type");
+    struct slice value = processor_parameter(processor, name);
+    if (value.ptr == NULL)
+        text_printf(problem, "%s is required when %.*s processor is used.", name, SLICE_ARG(type));
+    else if (allowed != NULL && !slice_equal_text(value, allowed))
+        text_printf(problem, "%s of a %.*s processor must be %s.", name, SLICE_ARG(type), allowed);
+    else
+        return true;
+    return false;
+}
+
+static bool check_de_aggregation(const struct json *processor, struct text *problem)
+{
+    struct slice type = processor_parameter(processor, "SubRecordType");
+    if (slice_equal_text(type, "JSON"))
+        return true;
+    if (type.ptr != NULL && !slice_equal_text(type, "DELIMITED"))
+        return fail(problem, "SubRecordType must be JSON or DELIMITED.");
+    return check_value(processor, "SubRecordType", NULL, problem) &&
+           check_value(processor, "Delimiter", NULL, problem);
+}
+
+static bool check_query(struct slice program, struct text *problem)
+{
+    struct metadata_query *query = NULL;
+    struct text why;
+    text_init(&why, QUERY_PROBLEM_MAX_BYTES);
+    enum status status = metadata_query_create(program, &why, &query);
+    metadata_query_destroy(query);
+    if (status != STATUS_OK)
+        text_printf(problem, "MetadataExtractionQuery is not a valid JQ-1.6 expression: %.*s",
+                    SLICE_ARG(text_slice(&why)));
+    text_close(&why);
+    return status == STATUS_OK;
+}
+
+static bool check_extraction(const struct json *processor, struct text *problem)
+{
+    return check_value(processor, "MetadataExtractionQuery", NULL, problem) &&
+           check_value(processor, "JsonParsingEngine", "JQ-1.6", problem) &&
+           check_query(processor_parameter(processor, "MetadataExtractionQuery"), problem);
+}
+
 static bool check_type(const struct json *processor, struct text *problem)
 {
     struct slice type = json_member_string(processor, "Type");
     if (slice_equal_text(type, "Lambda"))
         return check_lambda(processor, problem);
-    if (slice_equal_text(type, "AppendDelimiterToRecord"))
-        return true;
-    text_printf(problem, "Hydrant does not support the processor type %.*s yet.", SLICE_ARG(type));
+    if (slice_equal_text(type, "RecordDeAggregation"))
+        return check_de_aggregation(processor, problem);
+    if (slice_equal_text(type, "MetadataExtraction"))
+        return check_extraction(processor, problem);
+    if (slice_equal_text(type, "Decompression"))
+        return check_value(processor, "CompressionFormat", "GZIP", problem);
+    if (slice_equal_text(type, "CloudWatchLogProcessing"))
+        return check_value(processor, "DataMessageExtraction", NULL, problem);
+    return true; /* AppendDelimiterToRecord */
+}
+
+bool processor_is_there(const struct json *processing, const char *type)
+{
+    const struct json *p = json_first(json_member(processing, "Processors"));
+    for (; p != NULL; p = json_next(p)) {
+        if (slice_equal_text(json_member_string(p, "Type"), type))
+            return true;
+    }
     return false;
 }
 
@@ -130,5 +193,9 @@ bool processor_check(const struct json *processing, struct text *problem)
         if (!check_type(p, problem))
             return false;
     }
+    if (processor_is_there(processing, "CloudWatchLogProcessing") &&
+        !processor_is_there(processing, "Decompression"))
+        return fail(problem, "Decompression processor should be present when"
+                             " CloudWatchLogProcessing processor is used.");
     return true;
 }

@@ -14,6 +14,9 @@ struct text;
 /* False: `problem` has the message of the InvalidArgumentException. NULL is fine. */
 bool processor_check(const struct json *processing, struct text *problem);
 
+/* One of that type is configured. */
+bool processor_is_there(const struct json *processing, const char *type);
+
 /* The value of a processor's parameter; NULL pointer when it is not there. */
 struct slice processor_parameter(const struct json *processor, const char *name);
 

@@ -14,6 +14,7 @@
 #include "emulator/protocol/aws_json.h"
 #include "emulator/sandbox.h"
 #include "handlers/firehose/firehose_errors.h"
+#include "handlers/firehose/firehose_metrics.h"
 #include "handlers/firehose/firehose_operations.h"
 #include "handlers/firehose/record_id.h"
 #include "handlers/firehose/stream_lookup.h"
@@ -118,6 +119,14 @@ static struct delivery_stream *require_active(struct call *call)
     return NULL;
 }
 
+static uint64_t packed_bytes(const struct packing *p)
+{
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < p->chunk_count; i++)
+        bytes += p->chunks[i].bytes;
+    return bytes;
+}
+
 /* Last of all: nothing may fail behind it but the storage itself. */
 static void accept(struct packing *p, struct delivery_stream *stream, const struct text *answer)
 {
@@ -127,10 +136,12 @@ static void accept(struct packing *p, struct delivery_stream *stream, const stru
     }
     enum status status =
         delivery_accept(p->call->sandbox->delivery, stream, p->chunks, p->chunk_count);
-    if (status != STATUS_OK)
+    if (status != STATUS_OK) {
         call_fail_internal(p->call, status, "storing records");
-    else
-        aws_json_answer(p->call, answer);
+        return;
+    }
+    firehose_metrics_put(p->call, p->record_count, packed_bytes(p));
+    aws_json_answer(p->call, answer);
 }
 
 void firehose_put_record(struct call *call)

@@ -237,11 +237,8 @@ def test_wrong_configurations_have_aws_s_messages(firehose, members, message):
 
 
 @pytest.mark.parametrize("members, named", [
-    ({"DynamicPartitioningConfiguration": {"Enabled": True}}, "DynamicPartitioningConfiguration"),
     ({"EncryptionConfiguration": {"KMSEncryptionConfig": {
         "AWSKMSKeyARN": "arn:aws:kms:us-east-1:000000000000:key/k"}}}, "KMSEncryptionConfig"),
-    ({"ProcessingConfiguration": {"Processors": [{"Type": "RecordDeAggregation"}]}},
-     "RecordDeAggregation"),
 ])
 def test_what_is_not_supported_is_refused_by_name(firehose, members, named):
     code, message = fails(create, firehose, **members)

@@ -1,10 +1,154 @@
 """The processors beside Lambda."""
 
+import base64
 import gzip
+import json
+import os
+import pathlib
 
 import pytest
 from firehose_kit import *  # noqa: F401,F403
-from firehose_kit import create, destination, objects, processing, processor, put
+from firehose_kit import LAMBDA, create, destination, objects, processing, processor, put
+
+PLUGINS = pathlib.Path(os.environ["PLUGINS"])
+DECOMPRESSION = processor("Decompression", CompressionFormat="GZIP")
+MESSAGES = processor("CloudWatchLogProcessing", DataMessageExtraction="true")
+JSON_RECORDS = processor("RecordDeAggregation", SubRecordType="JSON")
+NEWLINES = processor("AppendDelimiterToRecord")
+
+
+@pytest.fixture
+def arguments():
+    return ("--function", f"f={PLUGINS}/plugin_by_word.so")
+
+
+def failures(s3, kind):
+    """The lines of the error objects of a kind."""
+    return [
+        json.loads(line)
+        for key, body in objects(s3).items() if key.startswith(kind + "/")
+        for line in body.splitlines()
+    ]
+
+
+def delivered(s3):
+    return [body for key, body in objects(s3).items() if "failed/" not in key]
+
+
+def logs(*messages, kind="DATA_MESSAGE"):
+    document = {
+        "messageType": kind, "owner": "000000000000", "logGroup": "g", "logStream": "s",
+        "subscriptionFilters": ["f"],
+        "logEvents": [
+            {"id": str(n), "timestamp": n, "message": m} for n, m in enumerate(messages)
+        ],
+    }
+    return gzip.compress(json.dumps(document).encode())
+
+
+def test_json_objects_of_a_record_become_records(firehose, s3, hydrant):
+    create(firehose, **processing(JSON_RECORDS, NEWLINES))
+    put(firehose, b'{"a":1}{"a":2}', b'{"a":3}\n{"a":"}{"}\n')
+    hydrant.advance(300)
+    assert delivered(s3) == [b'{"a":1}\n{"a":2}\n{"a":3}\n{"a":"}{"}']
+
+
+def test_delimited_records_are_split_at_the_decoded_delimiter(firehose, s3, hydrant):
+    split = processor("RecordDeAggregation", SubRecordType="DELIMITED",
+                      Delimiter=base64.b64encode(b"####").decode())
+    create(firehose, **processing(split, NEWLINES))
+    put(firehose, b"one####two####", b"three")
+    hydrant.advance(300)
+    assert delivered(s3) == [b"one\ntwo\nthree"]
+
+
+def test_a_record_that_cannot_be_split_goes_whole_to_the_errors(firehose, s3, hydrant):
+    create(firehose, **processing(JSON_RECORDS))
+    put(firehose, b'{"a":1}', b'{"a":2}[3]', b'{"a":4}')
+    hydrant.advance(300)
+    assert delivered(s3) == [b'{"a":1}{"a":4}']
+    [line] = failures(s3, "processing-failed")
+    assert base64.b64decode(line["rawData"]) == b'{"a":2}[3]'
+    assert line["attemptsMade"] == 1
+    assert "lambdaARN" not in line
+
+
+def test_sub_records_go_through_the_function_one_by_one(firehose, s3, hydrant):
+    split = processor("RecordDeAggregation", SubRecordType="DELIMITED",
+                      Delimiter=base64.b64encode(b",").decode())
+    create(firehose, **processing(split, processor("Lambda", LambdaArn=LAMBDA), NEWLINES))
+    put(firehose, b"upper,drop,fail,other", b"upper")
+    hydrant.advance(60)
+    hydrant.advance(300)
+    assert delivered(s3) == [b"UPPER\nother\nUPPER"]
+    [line] = failures(s3, "processing-failed")
+    assert base64.b64decode(line["rawData"]) == b"fail"
+    assert line["lambdaARN"] == LAMBDA
+
+
+def test_what_grows_beyond_one_event_takes_several_invocations(firehose, s3, hydrant):
+    split = processor("RecordDeAggregation", SubRecordType="DELIMITED",
+                      Delimiter=base64.b64encode(b",").decode())
+    create(firehose, **processing(split, processor("Lambda", LambdaArn=LAMBDA), NEWLINES))
+    record = b",".join([b"upper"] * 499 + [b"other"])
+    for _ in range(4):
+        put(firehose, *[record] * 25)
+    hydrant.advance(60)
+    hydrant.advance(300)
+    assert delivered(s3) == [b"\n".join(([b"UPPER"] * 499 + [b"other"]) * 100)]
+
+
+def test_compressed_records_are_unpacked(firehose, s3, hydrant):
+    create(firehose, **processing(DECOMPRESSION))
+    put(firehose, gzip.compress(b"one"), gzip.compress(b"two") + gzip.compress(b"three"))
+    hydrant.advance(300)
+    assert delivered(s3) == [b"onetwothree"]
+
+
+def test_what_is_not_compressed_goes_as_it_is_to_decompression_failed(firehose, s3, hydrant):
+    create(firehose, **processing(DECOMPRESSION))
+    put(firehose, b"plain", gzip.compress(b"one"))
+    hydrant.advance(300)
+    assert [key.split("/")[0] for key in objects(s3) if "failed" in key] == ["decompression-failed"]
+    [line] = failures(s3, "decompression-failed")
+    assert base64.b64decode(line["rawData"]) == b"plain"
+    assert delivered(s3) == [b"one"]
+
+
+def test_only_the_messages_of_log_events_are_delivered(firehose, s3, hydrant):
+    create(firehose, **processing(DECOMPRESSION, MESSAGES))
+    put(firehose, logs("first", '{"a":1}'), logs("hello", kind="CONTROL_MESSAGE"), logs("last"))
+    hydrant.advance(300)
+    assert delivered(s3) == [b'first\n{"a":1}\nlast\n']
+
+
+def test_errors_behind_the_decompression_have_the_compressed_record(firehose, s3, hydrant):
+    create(firehose, **processing(DECOMPRESSION, MESSAGES, JSON_RECORDS))
+    record = logs('{"a":1}', "no json")
+    put(firehose, record, logs('{"a":2}'))
+    hydrant.advance(300)
+    [line] = failures(s3, "processing-failed")
+    assert base64.b64decode(line["rawData"]) == record
+    assert delivered(s3) == [b'{"a":2}']
+
+
+def test_the_backup_has_the_records_as_they_came(firehose, s3, hydrant):
+    s3.create_bucket(Bucket="backup")
+    create(firehose, **processing(JSON_RECORDS, NEWLINES), S3BackupMode="Enabled",
+           S3BackupConfiguration={"RoleARN": "arn:aws:iam::000000000000:role/delivery",
+                                  "BucketARN": "arn:aws:s3:::backup"})
+    put(firehose, b'{"a":1}{"a":2}')
+    hydrant.advance(300)
+    assert list(objects(s3, "backup").values()) == [b'{"a":1}{"a":2}']
+
+
+def test_processors_that_are_switched_off_do_nothing(firehose, s3, hydrant):
+    members = processing(DECOMPRESSION, MESSAGES, JSON_RECORDS, NEWLINES)
+    members["ProcessingConfiguration"]["Enabled"] = False
+    create(firehose, **members)
+    put(firehose, b"plain", b"text")
+    hydrant.advance(300)
+    assert delivered(s3) == [b"plaintext"]
 
 
 def test_a_newline_stands_between_records_but_not_behind_the_last(firehose, s3, hydrant):

@@ -4,7 +4,7 @@
 #include "tests/unit/store_fixture.h"
 
 static const struct delivery_limits limits = {.size_bytes = 100, .interval_ms = 1000};
-static const struct delivery_limits event_limits = {100, 1000, 1200};
+static const struct delivery_limits event_limits = {100, 1000, 1200, 0};
 
 static void add(struct store_fixture *f, struct delivery_buffer *b, int64_t bytes, int64_t at_ms)
 {

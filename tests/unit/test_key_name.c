@@ -93,7 +93,7 @@ static enum status check(const char *prefix, const char *error_prefix, const cha
 {
     struct text message;
     text_init(&message, 4096);
-    enum status status = key_name_check(slice_of(prefix), slice_of(error_prefix), &message);
+    enum status status = key_name_check(slice_of(prefix), slice_of(error_prefix), false, &message);
     if (expected != NULL)
         assert_slice(text_slice(&message), expected);
     else
@@ -135,7 +135,7 @@ static void refused_prefixes_say_why(void **state)
     assert_status(check("!{partitionKeyFromLambda:a}/", "e",
                         "Dynamic Partitioning Namespaces can only be part of a prefix expression"
                         " when Dynamic Partitioning is enabled."),
-                  STATUS_UNSUPPORTED);
+                  STATUS_INVALID);
 }
 
 int main(void)

@@ -62,11 +62,50 @@ static void the_first_of_several_mistakes_is_reported(void **state)
           " for lambda processor.");
 }
 
-static void other_processors_are_refused_by_name(void **state)
+#define OF(type, parameters) "{\"Type\":\"" type "\",\"Parameters\":[" parameters "]}"
+#define QUERY(program)       \
+    OF("MetadataExtraction", \
+       PARAMETER("JsonParsingEngine", "JQ-1.6") "," PARAMETER("MetadataExtractionQuery", program))
+
+static void other_processors_need_their_parameters(void **state)
 {
     (void)state;
-    check("{\"Type\":\"Decompression\"}",
-          "Hydrant does not support the processor type Decompression yet.");
+    check(OF("Decompression", ""),
+          "CompressionFormat is required when Decompression processor is used.");
+    check(OF("Decompression", PARAMETER("CompressionFormat", "ZIP")),
+          "CompressionFormat of a Decompression processor must be GZIP.");
+    check(OF("Decompression", PARAMETER("CompressionFormat", "GZIP")), NULL);
+    check(OF("CloudWatchLogProcessing", PARAMETER("DataMessageExtraction", "true")),
+          "Decompression processor should be present when CloudWatchLogProcessing processor is"
+          " used.");
+    check(OF("RecordDeAggregation", ""),
+          "SubRecordType is required when RecordDeAggregation processor is used.");
+    check(OF("RecordDeAggregation", PARAMETER("SubRecordType", "XML")),
+          "SubRecordType must be JSON or DELIMITED.");
+    check(OF("RecordDeAggregation", PARAMETER("SubRecordType", "DELIMITED")),
+          "Delimiter is required when RecordDeAggregation processor is used.");
+    check(OF("RecordDeAggregation", PARAMETER("SubRecordType", "JSON")), NULL);
+    check(OF("MetadataExtraction", PARAMETER("MetadataExtractionQuery", "{a:.a}")),
+          "JsonParsingEngine is required when MetadataExtraction processor is used.");
+    check(QUERY("{a:.a}"), NULL);
+    check(OF("AppendDelimiterToRecord", ""), NULL);
+}
+
+static void a_query_has_to_compile(void **state)
+{
+    (void)state;
+    struct arena arena;
+    struct text problem;
+    const struct json *value = NULL;
+    arena_init(&arena, 1024 * 1024);
+    text_init(&problem, 64 * 1024);
+    assert_ok(json_parse(SLICE("{\"Processors\":[" QUERY("{a:") "]}"), &arena, &value));
+    assert_false(processor_check(value, &problem));
+    assert_true(slice_starts_with(text_slice(&problem),
+                                  SLICE("MetadataExtractionQuery is not a valid JQ-1.6"
+                                        " expression: ")));
+    text_close(&problem);
+    arena_clear(&arena);
 }
 
 static void arns_of_functions_versions_and_aliases(void **state)
@@ -95,7 +134,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_to_check_is_fine),
         cmocka_unit_test(the_first_of_several_mistakes_is_reported),
-        cmocka_unit_test(other_processors_are_refused_by_name),
+        cmocka_unit_test(other_processors_need_their_parameters),
+        cmocka_unit_test(a_query_has_to_compile),
         cmocka_unit_test(arns_of_functions_versions_and_aliases),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
