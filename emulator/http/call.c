@@ -163,6 +163,7 @@ void call_replace_answer(struct call *call, enum status status, const char *what
 {
     assert(call->state == CALL_ANSWERED);
     call->state = CALL_RUNNING;
+    call->is_lost = true;
     call_fail_internal(call, status, what);
 }
 

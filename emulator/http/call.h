@@ -75,6 +75,7 @@ struct call {
     struct sandbox *sandbox;           /* borrowed */
     char request_id[64];               /* in the service's form, NUL-terminated */
     int64_t started_us;                /* real, monotonic */
+    bool is_lost;                      /* what it wrote could not be committed */
     const char *error_code;            /* of an error answer, for the log; else NULL */
 
     struct gateway_world *world;         /* the gateway's */

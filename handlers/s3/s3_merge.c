@@ -30,12 +30,15 @@ struct s3_merge {
     struct body_writer *writer;
     char *buffer;
     enum status status;
+    bool is_used; /* a row refers to the body, once that is committed */
     struct body body;
 };
 
 static void destroy(void *arg)
 {
     struct s3_merge *merge = arg;
+    if (merge->is_used && !merge->call->is_lost)
+        body_writer_keep(merge->writer);
     body_writer_destroy(merge->writer);
     mem_free(merge->buffer);
     merge->writer = NULL;
@@ -121,8 +124,7 @@ static void done(struct worker_job *job)
             (void)s3_refuse_internal(call, status, "writing to the database");
     }
     if (!s3_call_of(call)->is_refused) {
-        if (is_used)
-            body_writer_keep(merge->writer);
+        merge->is_used = is_used;
         merge->plan.answer(call, &merge->body, file);
         return;
     }

@@ -7,6 +7,7 @@
  * Possible failures:
  *   - framing or length are wrong: the rest is swallowed, finish() refuses;
  *   - writing fails (disk full): the same, with the internal error; the writer removes its file;
+ *   - the COMMIT fails: the file, which no row refers to, goes with the call;
  *   - the client goes away: on_clear() frees the upload, or lets on_work_done() do it.
  */
 #include "handlers/s3/s3_upload.h"
@@ -43,6 +44,7 @@ struct s3_upload {
     bool is_working;        /* a job runs: the writer and the other buffer are its own */
     bool is_last;           /* ... and finishes the body */
     bool has_ended;         /* finish() was called */
+    bool is_stored;         /* a row refers to the body, once that is committed */
     enum status status;     /* sticky; the loop thread's */
     enum status job_status; /* the job's, read after it */
     struct body body;
@@ -60,6 +62,8 @@ static void destroy(struct s3_upload *upload)
 static void on_clear(void *arg)
 {
     struct s3_upload *upload = arg;
+    if (upload->is_stored && !upload->call->is_lost)
+        body_writer_keep(upload->writer);
     upload->call = NULL;
     if (!upload->is_working)
         destroy(upload);
@@ -216,7 +220,7 @@ static bool store(struct call *call, struct s3_upload *upload)
 {
     if (!check_body(call, upload) || !upload->plan.store(call, &upload->body))
         return false;
-    body_writer_keep(upload->writer);
+    upload->is_stored = true;
     return true;
 }
 
@@ -228,8 +232,10 @@ static void finish_late(struct s3_upload *upload)
     db_unit_begin(db);
     bool kept = store(call, upload);
     enum status status = db_unit_end(db, kept);
-    if (kept && status != STATUS_OK)
+    if (kept && status != STATUS_OK) {
+        upload->is_stored = false;
         (void)s3_refuse_internal(call, status, "writing to the database");
+    }
     if (s3_call_of(call)->is_refused)
         s3_settle(call);
     else

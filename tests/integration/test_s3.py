@@ -4,13 +4,18 @@ import base64
 import hashlib
 import http.client
 import pathlib
+import resource
 import socket
 import threading
 import time
 import zlib
 
+import boto3
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
+
+import daemon
 
 MIB = 1024 * 1024
 
@@ -825,3 +830,30 @@ def test_the_cli_copies_lists_and_removes(cli, folder):
     assert cli("s3", "cp", "s3://cli/moved", "-") == "hello"
     cli("s3", "rb", "s3://cli", "--force")
     assert cli("s3", "ls") == ""
+
+
+# ---- a full disk ----
+
+
+def test_a_body_whose_row_could_not_be_committed_leaves_no_file(folder, monkeypatch):
+    """The database may grow no further, while files of bodies still find room."""
+    monkeypatch.setattr(daemon, "PREFIX", ["sh", "-c", 'trap "" XFSZ; exec "$@"', "sh", *daemon.PREFIX])
+    hydrant = daemon.Daemon(folder).start()
+    s3 = boto3.client("s3", endpoint_url=hydrant.url, region_name="us-east-1", aws_access_key_id="test",
+                      aws_secret_access_key="test", config=Config(retries={"total_max_attempts": 1}))
+    s3.create_bucket(Bucket="photos")
+    limit = max(path.stat().st_size for path in hydrant.data.glob("main/hydrant.db*")) + 100_000
+    resource.prlimit(hydrant.process.pid, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+    outcomes = [
+        outcome(lambda key=key: s3.put_object(Bucket="photos", Key=f"k{key}", Body=bytes(50_000)))
+        for key in range(60)
+    ]
+    stored = [key for key, answer in enumerate(outcomes) if isinstance(answer, dict)]
+    assert 0 < len(stored) < 60
+    listed = s3.list_objects_v2(Bucket="photos").get("Contents", [])
+    assert sorted(item["Key"] for item in listed) == sorted(f"k{key}" for key in stored)
+    assert len(blob_files(hydrant)) == len(stored)
+    resource.prlimit(hydrant.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+    s3.put_object(Bucket="photos", Key="again", Body=bytes(50_000))
+    assert s3.get_object(Bucket="photos", Key="again")["Body"].read() == bytes(50_000)
+    hydrant.stop()
