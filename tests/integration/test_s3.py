@@ -737,6 +737,17 @@ def test_parts_are_listed_and_aborted(hydrant, s3, bucket):
     assert blob_files(hydrant) == []
 
 
+def test_a_wrong_md5_is_repeated_in_hex_for_an_object_and_as_sent_for_a_part(hydrant, s3, bucket):
+    upload_id = s3.create_multipart_upload(Bucket=bucket, Key="k")["UploadId"]
+    digest = hashlib.md5(b"other").digest()
+    sent = base64.b64encode(digest).decode()
+    _, _, of_object = raw(hydrant, "PUT", "/photos/k", b"x", Content_MD5=sent)
+    assert f"<ExpectedDigest>{digest.hex()}</ExpectedDigest>".encode() in of_object
+    target = f"/photos/k?partNumber=1&uploadId={upload_id}"
+    _, _, of_part = raw(hydrant, "PUT", target, b"x", Content_MD5=sent)
+    assert f"<ExpectedDigest>{sent}</ExpectedDigest>".encode() in of_part
+
+
 def test_part_numbers_have_bounds(s3, bucket):
     upload_id = s3.create_multipart_upload(Bucket=bucket, Key="k")["UploadId"]
     for number in (0, 10001):
