@@ -45,8 +45,33 @@ static void refuse(struct lambda_engine *engine, struct lambda_invocation *invoc
     loop_defer(engine->options.loop, &engine->refuse);
 }
 
+static void publish_throttled(struct lambda_engine *engine,
+                              const struct lambda_invocation *invocation)
+{
+    struct function_name name;
+    if (function_name_parse(invocation->function, &name) != STATUS_OK)
+        return;
+    struct event event = {
+        .kind = EVENT_INVOKED,
+        .at_ms = sim_clock_now_ms(engine->options.clock),
+        .account = name.account.len > 0 ? name.account : invocation->account,
+        .region = name.region.len > 0 ? name.region : invocation->region,
+        .service = SLICE("lambda"),
+        .resource = name.name,
+        .detail = SLICE("throttled"),
+        .status = 429,
+    };
+    db_unit_begin(engine->options.db);
+    event_bus_publish(engine->options.bus, &event);
+    enum status status = db_unit_end(engine->options.db, true);
+    if (status != STATUS_OK)
+        log_line(LOG_ERROR, "function %.*s: %s", SLICE_ARG(name.name), status_text(status));
+}
+
 void lambda_invocation_refused(struct lambda_engine *engine, struct lambda_invocation *invocation)
 {
+    if (invocation->outcome == LAMBDA_THROTTLED)
+        publish_throttled(engine, invocation);
     answer(engine, invocation);
 }
 
@@ -100,7 +125,8 @@ static void publish_lines(const struct lambda_run *run, struct event *event)
 }
 
 /* Readers write in the publisher's unit of work: this is it. */
-static void publish(const struct lambda_run *run, enum lambda_outcome outcome, int64_t now_ms)
+static void publish(const struct lambda_run *run, enum lambda_outcome outcome, int64_t duration_us,
+                    int64_t now_ms)
 {
     const struct lambda_engine_options *options = &run->slot->engine->options;
     struct event event = {
@@ -113,6 +139,8 @@ static void publish(const struct lambda_run *run, enum lambda_outcome outcome, i
         .detail = slice_of(outcome_text(outcome)),
         .status = outcome == LAMBDA_OK ? 200 : 500,
         .records = run->run.has_batch ? (int64_t)run->run.batch.record_count : 0,
+        .duration_us = duration_us,
+        .concurrent = 1, /* a slot runs one at a time */
     };
     db_unit_begin(options->db);
     event_bus_publish(options->bus, &event);
@@ -164,7 +192,7 @@ static void complete(struct lambda_run *run)
                            .status = report_status(own),
                            .error_type = own->init_failed ? own->error_type : NULL,
                        });
-    publish(run, own->outcome, now_ms);
+    publish(run, own->outcome, own->duration_us, now_ms);
 
     invocation->outcome = own->outcome;
     invocation->payload = own->payload;
@@ -224,7 +252,7 @@ static void time_out(struct lambda_run *run)
                            .status = "timeout",
                        });
     if (!was_reset)
-        publish(run, LAMBDA_TIMED_OUT, now_ms);
+        publish(run, LAMBDA_TIMED_OUT, own->timeout_ms * 1000, now_ms);
     log_line(LOG_WARNING,
              "function %.*s: timed out after %lld s; in-process code cannot be stopped, so it is "
              "throttled until it returns",
