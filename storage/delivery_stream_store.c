@@ -125,7 +125,7 @@ enum status delivery_stream_store_names(struct db *db, struct arena *arena,
                                         struct delivery_stream_page *page)
 {
     static const char find[] = "SELECT name FROM delivery_stream WHERE account = ? AND region = ?"
-                               " AND name > ? ORDER BY name LIMIT ?";
+                               " AND name > ? AND iif(source IS NULL, ?, ?) ORDER BY name LIMIT ?";
     page->count = 0;
     page->has_more = false;
     page->names = arena_alloc(arena, (page->limit + 1) * sizeof(*page->names));
@@ -136,6 +136,8 @@ enum status delivery_stream_store_names(struct db *db, struct arena *arena,
     query_bind_text(&q, page->account);
     query_bind_text(&q, page->region);
     query_bind_text(&q, page->after);
+    query_bind_integer(&q, page->wants_put);
+    query_bind_integer(&q, page->wants_sourced);
     query_bind_integer(&q, (int64_t)page->limit + 1);
     while (query_step(&q)) {
         page->has_more = page->count == page->limit;

@@ -55,6 +55,8 @@ struct delivery_stream_page {
     struct slice region;
     struct slice after; /* the last name seen, which need not exist; or empty */
     size_t limit;
+    bool wants_put;     /* streams that are put to */
+    bool wants_sourced; /* streams that read another one */
     /* the result: */
     struct slice *names; /* sorted; in the arena */
     size_t count;

@@ -36,8 +36,8 @@ int64_t record_store_first_id(int64_t buffer)
 enum status record_store_append(struct db *db, const struct record_store_chunk *chunk)
 {
     static const char insert[] =
-        "INSERT INTO record_chunk(id, records, bytes, oldest_ms, queued_ms, packed)"
-        " VALUES(?, ?, ?, ?, ?, ?)";
+        "INSERT INTO record_chunk(id, records, bytes, oldest_ms, queued_ms, packed, origins)"
+        " VALUES(?, ?, ?, ?, ?, ?, ?)";
     enum status status = db_write(db);
     if (status != STATUS_OK)
         return status;
@@ -49,6 +49,10 @@ enum status record_store_append(struct db *db, const struct record_store_chunk *
     query_bind_integer(&q, chunk->oldest_ms);
     query_bind_integer(&q, chunk->queued_ms);
     query_bind_blob(&q, chunk->packed);
+    if (chunk->origins.len > 0)
+        query_bind_blob(&q, chunk->origins);
+    else
+        query_bind_null(&q);
     return query_run(&q);
 }
 
@@ -83,7 +87,7 @@ enum status record_store_scan(struct db *db, int64_t after, int64_t through, rec
 enum status record_store_read(struct db *db, int64_t after, int64_t through, record_store_fn *each,
                               void *arg)
 {
-    static const char read[] = "SELECT id, records, bytes, oldest_ms, queued_ms, packed"
+    static const char read[] = "SELECT id, records, bytes, oldest_ms, queued_ms, packed, origins"
                                " FROM record_chunk WHERE id > ? AND id <= ? ORDER BY id";
     struct query q;
     query_begin(&q, db, read);
@@ -93,6 +97,7 @@ enum status record_store_read(struct db *db, int64_t after, int64_t through, rec
     while (more && query_step(&q)) {
         struct record_store_chunk chunk = borrow_chunk(&q);
         chunk.packed = query_slice(&q, 5);
+        chunk.origins = query_slice(&q, 6);
         more = each(arg, &chunk);
     }
     return query_end(&q);

@@ -29,6 +29,7 @@ struct record_store_chunk {
     int64_t oldest_ms; /* arrival of its oldest record */
     int64_t queued_ms; /* when it came into this buffer */
     struct slice packed;
+    struct slice origins; /* beside it, for record_store_read(); may be empty */
 };
 
 /* What waits in one buffer, and its last id that is taken: by a chunk, or by a discarded one. */

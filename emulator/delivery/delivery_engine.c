@@ -6,6 +6,7 @@
 #include "emulator/base/mem.h"
 #include "emulator/delivery/delivery_internal.h"
 #include "emulator/delivery/delivery_query.h"
+#include "emulator/delivery/kinesis_source.h"
 #include "emulator/loop/random.h"
 
 #define REBUILD_AGAIN_MS 1000
@@ -84,6 +85,7 @@ enum status delivery_engine_create(const struct delivery_deps *deps,
         return STATUS_NO_MEMORY;
     engine->deps = *deps;
     list_init(&engine->streams);
+    list_init(&engine->sources);
     list_init(&engine->ready);
     list_init(&engine->drains);
     list_init(&engine->ended);
@@ -120,6 +122,7 @@ static void stop_timers(struct delivery_engine *engine)
         struct delivery_stream *stream = list_entry(link, struct delivery_stream, link);
         sim_timer_stop(engine->deps.clock, &stream->activation);
         delivery_buffers_each(buffer, stream) sim_timer_stop(engine->deps.clock, &buffer->timer);
+        kinesis_source_stop(stream);
         delivery_transform_drop(stream);
         delivery_flush_cancel(stream);
     }

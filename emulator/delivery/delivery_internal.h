@@ -32,6 +32,7 @@ struct metadata_query;
  */
 struct delivery_stream {
     struct delivery_engine *engine; /* borrowed */
+    struct kinesis_source *source;  /* owned; NULL: the stream is put to */
     struct list link;               /* engine->streams */
     struct list name_link;          /* engine->names[...]; in none when gone */
     struct list ready_link;         /* engine->ready */
@@ -64,6 +65,7 @@ struct delivery_stream {
 struct delivery_engine {
     struct delivery_deps deps;
     struct list streams;
+    struct list sources; /* of streams that read a Kinesis stream */
     struct list names[DELIVERY_NAME_BUCKETS];
     struct list ready;  /* streams that have something due */
     struct list drains; /* struct delivery_drain */

@@ -6,6 +6,7 @@
 #include "emulator/delivery/delivery_internal.h"
 #include "emulator/delivery/delivery_partition.h"
 #include "emulator/delivery/delivery_query.h"
+#include "emulator/delivery/kinesis_source.h"
 #include "emulator/delivery/record_chunk.h"
 #include "storage/delivery_stream_store.h"
 #include "storage/record_store.h"
@@ -61,6 +62,7 @@ void delivery_stream_free(struct delivery_stream *stream)
     assert(list_is_empty(&stream->batches));
     delivery_partition_free_all(stream);
     delivery_query_drop(stream);
+    kinesis_source_free(stream);
     list_remove(&stream->link);
     list_remove(&stream->ready_link);
     arena_clear(&stream->arena);
@@ -77,7 +79,7 @@ static bool is_busy(const struct delivery_stream *stream)
         if (stream->buffers[stage].is_writing)
             return true;
     }
-    return stream->batch_count > 0 || stream->is_ready;
+    return stream->batch_count > 0 || stream->is_ready || kinesis_source_is_reading(stream);
 }
 
 void delivery_stream_free_if_done(struct delivery_stream *stream)
@@ -136,11 +138,13 @@ void delivery_stream_show(struct delivery_stream *stream)
                 &stream->name_link);
     if (!delivery_stream_is_active(stream))
         sim_timer_start(engine->deps.clock, &stream->activation, stream->active_ms);
+    kinesis_source_arm(stream);
 }
 
 void delivery_stream_hide(struct delivery_stream *stream)
 {
     stream->is_gone = true;
+    kinesis_source_stop(stream);
     list_remove(&stream->name_link);
     sim_timer_stop(stream->engine->deps.clock, &stream->activation);
     delivery_buffers_each(buffer, stream)
@@ -189,7 +193,7 @@ enum status delivery_stream_set(struct delivery_stream *stream,
     stream->settings = settings;
     stream->version = row->version;
     stream->active_ms = row->active_ms;
-    return STATUS_OK;
+    return kinesis_source_load(stream);
 }
 
 enum status delivery_stream_load(struct delivery_engine *engine,
@@ -372,6 +376,7 @@ enum status delivery_stream_append(struct delivery_buffer *buffer, const struct 
         .oldest_ms = chunk->oldest_ms,
         .queued_ms = now_ms,
         .packed = chunk->packed,
+        .origins = chunk->origins,
     };
     enum status status = record_store_append(buffer->stream->engine->deps.db, &row);
     if (status == STATUS_OK)

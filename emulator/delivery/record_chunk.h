@@ -24,8 +24,9 @@ struct text;
 struct record_chunk {
     struct slice packed;
     uint32_t records;
-    uint64_t bytes;    /* of data */
-    int64_t oldest_ms; /* arrival of the oldest record */
+    uint64_t bytes;       /* of data */
+    int64_t oldest_ms;    /* arrival of the oldest record */
+    struct slice origins; /* record_origin.h, one per record; or empty */
 };
 
 struct record_chunk_entry {

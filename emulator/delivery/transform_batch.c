@@ -3,7 +3,9 @@
 #include <inttypes.h>
 
 #include "emulator/delivery/delivery_internal.h"
+#include "emulator/delivery/kinesis_source.h"
 #include "emulator/delivery/record_chunk.h"
+#include "emulator/delivery/record_origin.h"
 #include "emulator/delivery/transform_error.h"
 #include "storage/record_store.h"
 
@@ -29,6 +31,16 @@ static char *make_record_id(struct arena *arena, uint64_t run, int64_t chunk_id,
     return arena_printf(arena,
                         "shardId-%012d%072d49%015" PRIu64 "%019" PRId64 "%020" PRIu32 "%012d", 0, 0,
                         run, chunk_id, index, 0);
+}
+
+/* Of the records from `first` on. */
+static enum status load_origins(struct loading *l, size_t first, struct slice packed)
+{
+    struct slice rest = packed;
+    enum status status = STATUS_OK;
+    for (size_t i = first; i < l->count && rest.len > 0 && status == STATUS_OK; i++)
+        status = record_origin_take(&rest, &l->batch->arena, &l->records[i].origin);
+    return status;
 }
 
 static enum status load_records(struct loading *l, const struct record_store_chunk *chunk,
@@ -57,9 +69,15 @@ static bool load_chunk(void *arg, const struct record_store_chunk *chunk)
 {
     struct loading *l = arg;
     struct slice packed = {NULL, 0};
+    struct slice origins = {NULL, 0};
+    size_t first = l->count;
     l->status = arena_copy(&l->batch->arena, chunk->packed, &packed);
     if (l->status == STATUS_OK)
+        l->status = arena_copy(&l->batch->arena, chunk->origins, &origins);
+    if (l->status == STATUS_OK)
         l->status = load_records(l, chunk, packed);
+    if (l->status == STATUS_OK)
+        l->status = load_origins(l, first, origins);
     return l->status == STATUS_OK;
 }
 
@@ -77,6 +95,7 @@ static enum status copy_settings(struct delivery_batch *batch)
         struct slice *to;
     } copies[] = {
         {stream->arn, &batch->batch.delivery_stream_arn},
+        {kinesis_source_arn(stream), &batch->batch.source_arn},
         {stream->region, &batch->batch.region},
         {stream->region, &invocation->region},
         {stream->account, &invocation->account},

@@ -11,6 +11,7 @@
 #include "handlers/firehose/firehose_metrics.h"
 #include "handlers/firehose/firehose_operations.h"
 #include "handlers/firehose/stream_lookup.h"
+#include "handlers/firehose/stream_source.h"
 #include "storage/delivery_stream_store.h"
 
 static void write_destination(struct json_writer *w, const struct delivery_stream_row *row,
@@ -27,7 +28,8 @@ static void write_destination(struct json_writer *w, const struct delivery_strea
     json_end_array(w);
 }
 
-static void write_identity(struct json_writer *w, struct call *call, bool is_active)
+static void write_identity(struct json_writer *w, struct call *call,
+                           const struct delivery_stream *stream)
 {
     const struct principal *who = call->principal;
     struct slice name = stream_lookup_name(call);
@@ -35,29 +37,38 @@ static void write_identity(struct json_writer *w, struct call *call, bool is_act
     json_put_text(w, "DeliveryStreamARN",
                   arena_printf(&call->arena, "arn:aws:firehose:%.*s:%.*s:deliverystream/%.*s",
                                SLICE_ARG(who->region), SLICE_ARG(who->account), SLICE_ARG(name)));
-    json_put_text(w, "DeliveryStreamStatus", is_active ? "ACTIVE" : "CREATING");
-    json_put_raw(w, "DeliveryStreamEncryptionConfiguration", SLICE("{\"Status\":\"DISABLED\"}"));
-    json_put_text(w, "DeliveryStreamType", "DirectPut");
+    json_put_text(w, "DeliveryStreamStatus",
+                  delivery_stream_is_active(stream) ? "ACTIVE" : "CREATING");
+    bool is_kinesis = stream_source_is_kinesis(stream);
+    if (!is_kinesis)
+        json_put_raw(w, "DeliveryStreamEncryptionConfiguration",
+                     SLICE("{\"Status\":\"DISABLED\"}"));
+    json_put_text(w, "DeliveryStreamType", is_kinesis ? "KinesisStreamAsSource" : "DirectPut");
 }
 
 static void answer_description(struct call *call, const struct delivery_stream_row *row,
-                               bool is_active, const struct json *description)
+                               const struct delivery_stream *stream, const struct json *description)
 {
     struct text answer = aws_json_text(call);
     struct json_writer w = json_writer_make(&answer);
     json_begin_object(&w);
     json_key(&w, "DeliveryStreamDescription");
     json_begin_object(&w);
-    write_identity(&w, call, is_active);
+    write_identity(&w, call, stream);
     json_put_text(&w, "VersionId", arena_printf(&call->arena, "%lld", (long long)row->version));
     json_put_seconds(&w, "CreateTimestamp", row->created_ms);
     if (row->updated_ms != 0)
         json_put_seconds(&w, "LastUpdateTimestamp", row->updated_ms);
+    enum status status = stream_source_write(
+        call, stream, delivery_stream_is_active(stream) ? row->active_ms : 0, &w);
     write_destination(&w, row, description);
     json_put_bool(&w, "HasMoreDestinations", false);
     json_end_object(&w);
     json_end_object(&w);
-    aws_json_answer(call, &answer);
+    if (status == STATUS_OK)
+        aws_json_answer(call, &answer);
+    else
+        stream_lookup_fail_storage(call, status);
 }
 
 void firehose_describe_delivery_stream(struct call *call)
@@ -77,5 +88,5 @@ void firehose_describe_delivery_stream(struct call *call)
     }
     firehose_metrics_call(call, stream_lookup_name(call), SLICE("DescribeDeliveryStream.Requests"),
                           SLICE("DescribeDeliveryStream.Latency"));
-    answer_description(call, &row, delivery_stream_is_active(stream), description);
+    answer_description(call, &row, stream, description);
 }

@@ -17,6 +17,7 @@
 #include "handlers/firehose/firehose_metrics.h"
 #include "handlers/firehose/firehose_operations.h"
 #include "handlers/firehose/stream_lookup.h"
+#include "handlers/firehose/stream_source.h"
 #include "storage/delivery_stream_store.h"
 
 #define STREAMS_MAX 5000 /* per account and region, as on AWS */
@@ -92,7 +93,7 @@ static void answer_arn(struct call *call)
 void firehose_create_delivery_stream(struct call *call)
 {
     const struct json *destination = check_destination(call);
-    if (destination == NULL || !is_name_free(call))
+    if (destination == NULL || !is_name_free(call) || !stream_source_require(call))
         return;
     if (json_member(call->input, "DirectPutSourceConfiguration") != NULL)
         log_line(LOG_WARNING, "firehose.CreateDeliveryStream: DirectPutSourceConfiguration is a"
@@ -110,6 +111,8 @@ void firehose_create_delivery_stream(struct call *call)
         .configuration = text_slice(&configuration),
     };
     enum status status = delivery_stream_create(call->sandbox->delivery, &row);
+    if (status == STATUS_OK)
+        status = stream_source_begin(call);
     if (status == STATUS_OK)
         status = store_tags(call, row.id);
     if (status != STATUS_OK)
@@ -159,8 +162,10 @@ void firehose_list_delivery_streams(struct call *call)
         .region = call->principal->region,
         .after = json_member_string(call->input, "ExclusiveStartDeliveryStreamName"),
         .limit = (size_t)json_member_integer(call->input, "Limit", LIST_DEFAULT),
+        .wants_put = type.ptr == NULL || slice_equal_text(type, "DirectPut"),
+        .wants_sourced = type.ptr == NULL || slice_equal_text(type, "KinesisStreamAsSource"),
     };
-    if (type.ptr == NULL || slice_equal_text(type, "DirectPut")) { /* there are no others */
+    if (page.wants_put || page.wants_sourced) { /* there are no others */
         enum status status = delivery_stream_store_names(call->sandbox->db, &call->arena, &page);
         if (status != STATUS_OK) {
             stream_lookup_fail_storage(call, status);

@@ -10,6 +10,7 @@
 #include "handlers/firehose/conversion_check.h"
 #include "handlers/firehose/partitioning_check.h"
 #include "handlers/firehose/processor_check.h"
+#include "handlers/firehose/stream_source.h"
 
 #define MEMBER_NAME_BYTES 96
 #define ZONE_MAX_BYTES ((size_t)256 * 1024)
@@ -69,18 +70,8 @@ bool destination_check_source(const struct json *input, struct text *problem)
     static const char *const unsupported[] = {"MSKSourceConfiguration",
                                               "DatabaseSourceConfiguration",
                                               "DeliveryStreamEncryptionConfigurationInput"};
-    struct slice type = json_member_string(input, "DeliveryStreamType");
-    bool is_direct = type.ptr == NULL || slice_equal_text(type, "DirectPut");
-    if (!is_direct) {
-        text_printf(problem, "Hydrant does not support DeliveryStreamType %.*s yet.",
-                    SLICE_ARG(type));
+    if (!stream_source_check(input, problem))
         return false;
-    }
-    if (json_member(input, "KinesisStreamSourceConfiguration") != NULL) {
-        text_append_text(problem, "KinesisSourceStreamConfig is only applicable for"
-                                  " KinesisStreamAsSource stream type");
-        return false;
-    }
     for (size_t i = 0; i < sizeof(unsupported) / sizeof(unsupported[0]); i++) {
         if (json_member(input, unsupported[i]) != NULL)
             return refuse(problem, unsupported[i], "");

@@ -18,6 +18,7 @@
 #include "handlers/firehose/firehose_operations.h"
 #include "handlers/firehose/record_id.h"
 #include "handlers/firehose/stream_lookup.h"
+#include "handlers/firehose/stream_source.h"
 
 #define BATCH_MAX_BYTES ((uint64_t)4 * 1024 * 1024)
 
@@ -113,6 +114,11 @@ static bool pack_records(struct packing *p, struct delivery_stream *stream,
 static struct delivery_stream *require_active(struct call *call)
 {
     struct delivery_stream *stream = stream_lookup_require(call);
+    if (stream != NULL && stream_source_is_kinesis(stream)) {
+        call_fail(call, &firehose_error_invalid_argument,
+                  "This operation is not permitted on KinesisStreamAsSource delivery stream type.");
+        return NULL;
+    }
     if (stream == NULL || delivery_stream_is_active(stream))
         return stream;
     stream_lookup_fail_not_found(call); /* as long as it is CREATING */

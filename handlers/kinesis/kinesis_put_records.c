@@ -6,6 +6,7 @@
 #include "emulator/base/base64.h"
 #include "emulator/base/json.h"
 #include "emulator/base/json_writer.h"
+#include "emulator/delivery/kinesis_source.h"
 #include "emulator/http/call.h"
 #include "emulator/protocol/aws_json.h"
 #include "emulator/sandbox.h"
@@ -158,6 +159,8 @@ static void finish(struct put *p, enum status status)
     } else if (status != STATUS_OK) {
         kinesis_fail_storage(call, status);
     } else {
+        kinesis_source_notify(call->sandbox->delivery, call->principal->account,
+                              call->principal->region, p->stream.name);
         aws_json_answer(call, &p->answer);
     }
 }

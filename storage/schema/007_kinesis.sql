@@ -41,3 +41,6 @@ CREATE TABLE source_position(
     PRIMARY KEY(delivery_stream, shard)
 ) WITHOUT ROWID;
 ALTER TABLE record_chunk ADD COLUMN origins BLOB;
+CREATE TRIGGER source_position_gone AFTER DELETE ON delivery_stream BEGIN
+    DELETE FROM source_position WHERE delivery_stream = OLD.id;
+END;

@@ -251,14 +251,10 @@ def test_other_sources_and_destinations_are_refused_by_name(firehose):
     plain = {"RoleARN": ROLE, "BucketARN": BUCKET_ARN}
     code, message = fails(
         firehose.create_delivery_stream, DeliveryStreamName="s",
-        DeliveryStreamType="KinesisStreamAsSource", ExtendedS3DestinationConfiguration=plain,
-        KinesisStreamSourceConfiguration={
-            "KinesisStreamARN": "arn:aws:kinesis:us-east-1:000000000000:stream/k",
-            "RoleARN": ROLE,
-        },
+        DeliveryStreamType="MSKAsSource", ExtendedS3DestinationConfiguration=plain,
     )
     assert code == "InvalidArgumentException"
-    assert "KinesisStreamAsSource" in message
+    assert "MSKAsSource" in message
     code, message = fails(
         firehose.create_delivery_stream, DeliveryStreamName="s",
         HttpEndpointDestinationConfiguration={

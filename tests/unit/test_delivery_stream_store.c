@@ -85,7 +85,11 @@ static void names_come_sorted_and_in_pages(void **state)
 {
     struct store_fixture *f = *state;
     struct arena arena;
-    struct delivery_stream_page page = {SLICE("1"), SLICE("r"), SLICE(""), 2, NULL, 0, false};
+    struct delivery_stream_page page = {.account = SLICE("1"),
+                                        .region = SLICE("r"),
+                                        .limit = 2,
+                                        .wants_put = true,
+                                        .wants_sourced = true};
     arena_init(&arena, 65536);
     insert(f->db, "1", "r", "c");
     insert(f->db, "1", "r", "a");

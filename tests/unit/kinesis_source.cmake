@@ -1,0 +1,5 @@
+add_unit_test(kinesis_source delivery_world delivery)
+foreach(file kpl_record record_origin)
+    add_unit_test(${file} delivery)
+endforeach()
+add_unit_test(source_store storage)
