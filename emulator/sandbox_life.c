@@ -236,6 +236,9 @@ static enum status open_delivery(struct home *home)
         .bus = &sandbox->bus,
         .lambda = sandbox->lambda,
         .create_delay_ms = home->options.stream_create_ms,
+        .delete_delay_ms = home->options.stream_delete_ms,
+        .encrypt_delay_ms = home->options.stream_encrypt_ms,
+        .has_quotas = home->options.has_quotas,
     };
     return delivery_engine_create(&deps, &sandbox->delivery);
 }

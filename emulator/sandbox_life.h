@@ -23,6 +23,9 @@ struct sandbox_options {
     const char *account; /* of functions given by file */
     const char *region;
     int64_t stream_create_ms;
+    int64_t stream_delete_ms;
+    int64_t stream_encrypt_ms;
+    bool has_quotas;              /* AWS's rates */
     const char *const *functions; /* NAME=path.so; borrowed, outlives the sandbox */
     size_t function_count;
     struct gateway *gateway; /* serves the calls functions make */

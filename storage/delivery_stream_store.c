@@ -4,11 +4,20 @@
 #include "storage/db.h"
 #include "storage/query.h"
 
+static void bind_encryption(struct query *q, const struct delivery_encryption *encryption)
+{
+    query_bind_integer(q, encryption->is_on ? 1 : 0);
+    query_bind_integer(q, encryption->since_ms);
+    query_bind_text(q, encryption->key_type);
+    query_bind_text(q, encryption->key_arn);
+}
+
 enum status delivery_stream_store_insert(struct db *db, struct delivery_stream_row *row)
 {
     static const char insert[] =
         "INSERT INTO delivery_stream(account, region, name, version, created_ms, active_ms,"
-        " configuration) VALUES(?, ?, ?, ?, ?, ?, ?)";
+        " configuration, is_encrypted, encrypted_ms, key_type, key_arn)"
+        " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     enum status status = db_write(db);
     if (status != STATUS_OK)
         return status;
@@ -21,6 +30,7 @@ enum status delivery_stream_store_insert(struct db *db, struct delivery_stream_r
     query_bind_integer(&q, row->created_ms);
     query_bind_integer(&q, row->active_ms);
     query_bind_text(&q, row->configuration);
+    bind_encryption(&q, &row->encryption);
     status = query_run(&q);
     if (status != STATUS_OK)
         return status;
@@ -29,8 +39,9 @@ enum status delivery_stream_store_insert(struct db *db, struct delivery_stream_r
 }
 
 /* The columns of every SELECT below, in this order. */
-#define COLUMNS \
-    "id, account, region, name, version, created_ms, active_ms, updated_ms, configuration"
+#define COLUMNS                                                                             \
+    "id, account, region, name, version, created_ms, active_ms, updated_ms, configuration," \
+    " gone_ms, is_encrypted, encrypted_ms, key_type, key_arn"
 
 static struct delivery_stream_row borrow_row(const struct query *q)
 {
@@ -44,6 +55,9 @@ static struct delivery_stream_row borrow_row(const struct query *q)
         .active_ms = query_integer(q, 6),
         .updated_ms = query_integer(q, 7),
         .configuration = query_slice(q, 8),
+        .gone_ms = query_integer(q, 9),
+        .encryption = {query_integer(q, 10) != 0, query_integer(q, 11), query_slice(q, 12),
+                       query_slice(q, 13)},
     };
 }
 
@@ -62,6 +76,8 @@ enum status delivery_stream_store_find(struct db *db, int64_t id, struct arena *
         row.region = query_copy(&q, 2, arena);
         row.name = query_copy(&q, 3, arena);
         row.configuration = query_copy(&q, 8, arena);
+        row.encryption.key_type = query_copy(&q, 12, arena);
+        row.encryption.key_arn = query_copy(&q, 13, arena);
     }
     enum status status = query_end(&q);
     if (status != STATUS_OK)
@@ -85,6 +101,48 @@ enum status delivery_stream_store_update(struct db *db, const struct delivery_st
     query_bind_integer(&q, row->updated_ms);
     query_bind_text(&q, row->configuration);
     query_bind_integer(&q, row->id);
+    return query_run(&q);
+}
+
+enum status delivery_stream_store_set_gone(struct db *db, int64_t id, int64_t gone_ms)
+{
+    static const char set[] = "UPDATE delivery_stream SET gone_ms = ? WHERE id = ?";
+    enum status status = db_write(db);
+    if (status != STATUS_OK)
+        return status;
+    struct query q;
+    query_begin(&q, db, set);
+    query_bind_integer(&q, gone_ms);
+    query_bind_integer(&q, id);
+    return query_run(&q);
+}
+
+enum status delivery_stream_store_set_encryption(struct db *db, int64_t id,
+                                                 const struct delivery_encryption *encryption)
+{
+    static const char set[] = "UPDATE delivery_stream SET is_encrypted = ?, encrypted_ms = ?,"
+                              " key_type = ?, key_arn = ? WHERE id = ?";
+    enum status status = db_write(db);
+    if (status != STATUS_OK)
+        return status;
+    struct query q;
+    query_begin(&q, db, set);
+    bind_encryption(&q, encryption);
+    query_bind_integer(&q, id);
+    return query_run(&q);
+}
+
+enum status delivery_stream_store_note_encryption_call(struct db *db, int64_t id, int64_t now_ms)
+{
+    static const char note[] =
+        "INSERT INTO delivery_encryption_call(stream, called_ms) VALUES(?, ?)";
+    enum status status = db_write(db);
+    if (status != STATUS_OK)
+        return status;
+    struct query q;
+    query_begin(&q, db, note);
+    query_bind_integer(&q, id);
+    query_bind_integer(&q, now_ms);
     return query_run(&q);
 }
 
@@ -236,5 +294,17 @@ enum status delivery_stream_store_count_tags(struct db *db, int64_t stream, size
     struct query q;
     query_begin(&q, db, count);
     query_bind_integer(&q, stream);
+    return read_count(&q, ret_count);
+}
+
+enum status delivery_stream_store_count_encryption_calls(struct db *db, int64_t id,
+                                                         int64_t since_ms, size_t *ret_count)
+{
+    static const char count[] = "SELECT count(*) FROM delivery_encryption_call"
+                                " WHERE stream = ? AND called_ms > ?";
+    struct query q;
+    query_begin(&q, db, count);
+    query_bind_integer(&q, id);
+    query_bind_integer(&q, since_ms);
     return read_count(&q, ret_count);
 }

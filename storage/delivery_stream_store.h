@@ -18,6 +18,14 @@ struct db;
 /* Ids beyond this do not fit into the id of a chunk (record_store.h). */
 #define DELIVERY_STREAM_MAX_ID ((INT64_C(1) << 21) - 1)
 
+/* Server-side encryption: what was asked for last. */
+struct delivery_encryption {
+    bool is_on;
+    int64_t since_ms;      /* reached then; before, it is under way */
+    struct slice key_type; /* empty: never asked for */
+    struct slice key_arn;  /* or empty */
+};
+
 struct delivery_stream_row {
     int64_t id; /* never used again */
     struct slice account;
@@ -28,6 +36,8 @@ struct delivery_stream_row {
     int64_t active_ms;          /* CREATING until then */
     int64_t updated_ms;         /* 0: never */
     struct slice configuration; /* JSON */
+    int64_t gone_ms;            /* DELETING until then; 0: not deleted */
+    struct delivery_encryption encryption;
 };
 
 /* Fills in row->id. STATUS_EXISTS: the name is taken. */
@@ -40,6 +50,20 @@ NODISCARD enum status delivery_stream_store_find(struct db *db, int64_t id, stru
 /* Set version, updated_ms and configuration of row->id. */
 NODISCARD enum status delivery_stream_store_update(struct db *db,
                                                    const struct delivery_stream_row *row);
+
+/* DELETING, from now on until `gone_ms`. */
+NODISCARD enum status delivery_stream_store_set_gone(struct db *db, int64_t id, int64_t gone_ms);
+
+NODISCARD enum status
+delivery_stream_store_set_encryption(struct db *db, int64_t id,
+                                     const struct delivery_encryption *encryption);
+
+/* Calls that started or stopped encryption: note one; how many there were after `since_ms`. */
+NODISCARD enum status delivery_stream_store_note_encryption_call(struct db *db, int64_t id,
+                                                                 int64_t now_ms);
+NODISCARD enum status delivery_stream_store_count_encryption_calls(struct db *db, int64_t id,
+                                                                   int64_t since_ms,
+                                                                   size_t *ret_count);
 
 /* With its tags, without its records. */
 NODISCARD enum status delivery_stream_store_delete(struct db *db, int64_t id);

@@ -29,6 +29,8 @@ enum config_durability {
     CONFIG_DURABILITY_POWER
 };
 
+enum config_quotas { CONFIG_QUOTAS_NONE, CONFIG_QUOTAS_AWS };
+
 /* The values of a setting that may be given several times, in that order. */
 struct config_list {
     const char **items;
@@ -46,6 +48,9 @@ struct config {
     const char *region;
     struct config_list functions; /* NAME=path.so */
     int64_t stream_create_ms;     /* how long a delivery stream stays CREATING */
+    int64_t stream_delete_ms;     /* ... and DELETING */
+    int64_t stream_encrypt_ms;    /* ... and ENABLING or DISABLING */
+    int quotas;                   /* enum config_quotas */
     int64_t workers;              /* threads */
 };
 

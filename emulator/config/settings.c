@@ -9,6 +9,7 @@
 #define MEMBER(name) offsetof(struct config, name)
 
 static const char *const durabilities[] = {"none", "normal", "power", NULL};
+static const char *const quotas[] = {"none", "aws", NULL};
 static const char *const log_levels[] = {"debug", "info", "warning", "error", NULL};
 
 static bool is_account(struct slice text)
@@ -113,6 +114,30 @@ static const struct setting settings[] = {
      .value_name = "TIME",
      .help = "how long a new delivery stream stays CREATING, such as 500ms or 10s",
      .max = 3600000},
+    {.name = "stream-delete-time",
+     .type = SETTING_DURATION,
+     .offset = MEMBER(stream_delete_ms),
+     .otherwise = "0",
+     .environment = "HYDRANT_STREAM_DELETE_TIME",
+     .value_name = "TIME",
+     .help = "how long a deleted delivery stream stays DELETING",
+     .max = 3600000},
+    {.name = "stream-encrypt-time",
+     .type = SETTING_DURATION,
+     .offset = MEMBER(stream_encrypt_ms),
+     .otherwise = "0",
+     .environment = "HYDRANT_STREAM_ENCRYPT_TIME",
+     .value_name = "TIME",
+     .help = "how long starting or stopping a stream's encryption takes",
+     .max = 3600000},
+    {.name = "quotas",
+     .type = SETTING_CHOICE,
+     .offset = MEMBER(quotas),
+     .otherwise = "none",
+     .environment = "HYDRANT_QUOTAS",
+     .value_name = "WHICH",
+     .help = "rates beyond which calls are throttled: none, or AWS's",
+     .choices = quotas},
     {.name = "workers",
      .type = SETTING_INTEGER,
      .offset = MEMBER(workers),

@@ -66,7 +66,11 @@ struct delivery_deps {
     struct random *random;
     struct event_bus *bus;
     struct lambda_engine *lambda;
-    int64_t create_delay_ms; /* how long a new stream is CREATING, in sandbox time; 0: not at all */
+    /* How long changes take, in sandbox time; 0: no time at all. */
+    int64_t create_delay_ms;  /* CREATING */
+    int64_t delete_delay_ms;  /* DELETING */
+    int64_t encrypt_delay_ms; /* ENABLING, DISABLING */
+    bool has_quotas;          /* AWS's rates of putting are kept to */
 };
 
 /* ---- life of the engine: for the composition root ----------------------------------------- */
@@ -104,8 +108,13 @@ void delivery_engine_destroy(struct delivery_engine *engine);
 struct delivery_stream *delivery_stream_find(struct delivery_engine *engine, struct slice account,
                                              struct slice region, struct slice name);
 
-/* CREATING is over. */
-bool delivery_stream_is_active(const struct delivery_stream *stream);
+enum delivery_state { DELIVERY_CREATING, DELIVERY_ACTIVE, DELIVERY_DELETING };
+
+enum delivery_state delivery_stream_state(const struct delivery_stream *stream);
+
+/* Server-side encryption is ENABLED. Nothing is really encrypted: it is a state, and what Put says.
+ */
+bool delivery_stream_is_encrypted(const struct delivery_stream *stream);
 
 int64_t delivery_stream_id(const struct delivery_stream *stream);
 
@@ -126,11 +135,27 @@ NODISCARD enum status delivery_stream_update(struct delivery_engine *engine,
                                              struct delivery_stream *stream,
                                              struct slice configuration);
 
-/* Remove the stream and discard everything it holds. Writes. */
+struct delivery_encryption; /* storage/delivery_stream_store.h */
+
+/* Start or stop encryption, with these keys; since_ms is filled in. Writes. */
+NODISCARD enum status delivery_stream_encrypt(struct delivery_stream *stream,
+                                              struct delivery_encryption *encryption);
+
+/*
+ * Discard everything the stream holds, and remove it: at once, or when DELETING is over. Writes.
+ * Nothing happens when it is DELETING already.
+ */
 NODISCARD enum status delivery_stream_delete(struct delivery_engine *engine,
                                              struct delivery_stream *stream);
 
 /* ---- records ------------------------------------------------------------------------------ */
+
+/*
+ * With quotas: may one more request come now, one more record of it? Both count it if so. Rates are
+ * of whole seconds of the sandbox's clock. Without quotas always true.
+ */
+bool delivery_quota_take_request(struct delivery_stream *stream);
+bool delivery_quota_take_record(struct delivery_stream *stream, uint64_t bytes);
 
 /* A chunk of more data than this has to be cut into several before delivery_accept(). */
 uint64_t delivery_stream_chunk_bytes(const struct delivery_stream *stream);

@@ -120,7 +120,7 @@ static void stop_timers(struct delivery_engine *engine)
 {
     list_for_each(link, &engine->streams) {
         struct delivery_stream *stream = list_entry(link, struct delivery_stream, link);
-        sim_timer_stop(engine->deps.clock, &stream->activation);
+        sim_timer_stop(engine->deps.clock, &stream->change);
         delivery_buffers_each(buffer, stream) sim_timer_stop(engine->deps.clock, &buffer->timer);
         kinesis_source_stop(stream);
         delivery_transform_drop(stream);

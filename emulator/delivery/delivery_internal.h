@@ -25,6 +25,14 @@ enum {
 
 struct metadata_query;
 
+/* What was put within one second of the sandbox's clock. */
+struct delivery_rate {
+    int64_t second;
+    uint64_t requests;
+    uint64_t records;
+    uint64_t bytes;
+};
+
 /*
  * A stream in memory. `is_gone` when its row is deleted: it then only waits for what is in
  * flight. Whoever creates, changes or deletes a stream may still be undone, so it is `is_unsettled`
@@ -39,6 +47,10 @@ struct delivery_stream {
     int64_t id;
     int64_t version;
     int64_t active_ms;
+    int64_t gone_ms; /* DELETING until then: nothing is delivered any more; 0: not deleted */
+    bool is_encrypted;
+    int64_t encrypted_ms; /* from then on */
+    struct delivery_rate rate;
     struct arena arena; /* names and settings */
     struct slice account;
     struct slice region;
@@ -51,7 +63,7 @@ struct delivery_stream {
     unsigned next_partition;      /* where the search for a free lane begins */
     int64_t lane_sequence;        /* of all chunks that partitions gone by had: not used again */
     struct metadata_query *query; /* owned; NULL: none, or a batch has it */
-    struct sim_timer activation;  /* lets an automatic clock jump to the end of CREATING */
+    struct sim_timer change;      /* ends DELETING; lets an automatic clock jump to other ends */
     struct list batches;          /* struct delivery_batch, at most DELIVERY_MAX_OUTSTANDING */
     unsigned batch_count;
     struct list flushes;        /* struct delivery_flush; the first one is being served */
@@ -93,6 +105,11 @@ NODISCARD enum status delivery_stream_load(struct delivery_engine *engine,
 /* Read configuration and version anew. */
 NODISCARD enum status delivery_stream_set(struct delivery_stream *stream,
                                           const struct delivery_stream_row *row);
+
+void delivery_stream_on_change(struct sim_timer *timer);
+
+/* Deleted, or about to be: what is in flight is abandoned. */
+bool delivery_stream_is_ending(const struct delivery_stream *stream);
 void delivery_stream_hide(struct delivery_stream *stream);
 void delivery_stream_show(struct delivery_stream *stream);
 void delivery_stream_free_if_done(struct delivery_stream *stream);

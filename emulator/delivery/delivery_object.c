@@ -234,7 +234,7 @@ static void on_written(struct worker_job *job)
     struct delivery_engine *engine = stream->engine;
     object->buffer->is_writing = false;
     enum status status = check_body(object);
-    if (stream->is_gone) {
+    if (delivery_stream_is_ending(stream)) {
         delivery_buffer_give_back(object->buffer, &object->claim);
     } else {
         if (status == STATUS_OK)

@@ -58,7 +58,7 @@ static void set_timer(struct delivery_buffer *buffer)
 void delivery_pump_check(struct delivery_stream *stream)
 {
     struct delivery_engine *engine = stream->engine;
-    if (!engine->is_running || engine->needs_rebuild || stream->is_gone)
+    if (!engine->is_running || engine->needs_rebuild || delivery_stream_is_ending(stream))
         return;
     delivery_flush_check(stream);
     bool has_work = false;
@@ -109,7 +109,7 @@ static void start_all(struct delivery_stream *stream)
 static void take_up(struct delivery_engine *engine, struct delivery_stream *stream)
 {
     stream->is_ready = false;
-    if (engine->is_running && !stream->is_gone && !engine->needs_rebuild)
+    if (engine->is_running && !delivery_stream_is_ending(stream) && !engine->needs_rebuild)
         start_all(stream);
     delivery_partition_trim(stream);
     delivery_pump_check(stream);

@@ -23,11 +23,7 @@
 /* What goes on without a transform at once: a few milliseconds' work. */
 #define PASS_BYTES ((int64_t)1024 * 1024)
 
-/* The end of CREATING changes nothing stored: the timer only lets an automatic clock get there. */
-static void on_active(struct sim_timer *timer)
-{
-    (void)timer;
-}
+#define DELETE_AGAIN_MS 1000
 
 static enum status create_empty(struct delivery_engine *engine, int64_t id,
                                 struct delivery_stream **ret_stream)
@@ -43,7 +39,7 @@ static enum status create_empty(struct delivery_engine *engine, int64_t id,
     list_init(&stream->partitions);
     list_init(&stream->batches);
     list_init(&stream->flushes);
-    sim_timer_init(&stream->activation, on_active);
+    sim_timer_init(&stream->change, delivery_stream_on_change);
     for (unsigned stage = 0; stage < STAGE_COUNT; stage++) {
         int64_t buffer = record_store_buffer(id, stage);
         delivery_buffer_init(&stream->buffers[stage], stream, (enum delivery_stage)stage,
@@ -129,6 +125,27 @@ struct delivery_stream *delivery_stream_find(struct delivery_engine *engine, str
     return NULL;
 }
 
+/* The ends of CREATING, ENABLING and DISABLING change nothing stored. */
+static int64_t next_change_ms(const struct delivery_stream *stream)
+{
+    int64_t now_ms = sim_clock_now_ms(stream->engine->deps.clock);
+    if (stream->gone_ms != 0)
+        return stream->gone_ms;
+    if (stream->active_ms > now_ms)
+        return stream->active_ms;
+    return stream->encrypted_ms > now_ms ? stream->encrypted_ms : INT64_MAX;
+}
+
+static void await_change(struct delivery_stream *stream)
+{
+    struct sim_clock *clock = stream->engine->deps.clock;
+    int64_t due_ms = next_change_ms(stream);
+    if (due_ms != INT64_MAX)
+        sim_timer_start(clock, &stream->change, due_ms);
+    else
+        sim_timer_stop(clock, &stream->change);
+}
+
 void delivery_stream_show(struct delivery_stream *stream)
 {
     struct delivery_engine *engine = stream->engine;
@@ -136,8 +153,7 @@ void delivery_stream_show(struct delivery_stream *stream)
     list_remove(&stream->name_link);
     list_append(&engine->names[name_bucket(stream->account, stream->region, stream->name)],
                 &stream->name_link);
-    if (!delivery_stream_is_active(stream))
-        sim_timer_start(engine->deps.clock, &stream->activation, stream->active_ms);
+    await_change(stream);
     kinesis_source_arm(stream);
 }
 
@@ -146,7 +162,7 @@ void delivery_stream_hide(struct delivery_stream *stream)
     stream->is_gone = true;
     kinesis_source_stop(stream);
     list_remove(&stream->name_link);
-    sim_timer_stop(stream->engine->deps.clock, &stream->activation);
+    sim_timer_stop(stream->engine->deps.clock, &stream->change);
     delivery_buffers_each(buffer, stream)
         sim_timer_stop(stream->engine->deps.clock, &buffer->timer);
     delivery_transform_drop(stream);
@@ -193,6 +209,9 @@ enum status delivery_stream_set(struct delivery_stream *stream,
     stream->settings = settings;
     stream->version = row->version;
     stream->active_ms = row->active_ms;
+    stream->gone_ms = row->gone_ms;
+    stream->is_encrypted = row->encryption.is_on;
+    stream->encrypted_ms = row->encryption.since_ms;
     return kinesis_source_load(stream);
 }
 
@@ -247,9 +266,23 @@ enum status delivery_stream_settle(struct delivery_stream *stream)
 
 /* ---- what handlers call ---- */
 
-bool delivery_stream_is_active(const struct delivery_stream *stream)
+enum delivery_state delivery_stream_state(const struct delivery_stream *stream)
 {
-    return sim_clock_now_ms(stream->engine->deps.clock) >= stream->active_ms;
+    if (stream->gone_ms != 0)
+        return DELIVERY_DELETING;
+    int64_t now_ms = sim_clock_now_ms(stream->engine->deps.clock);
+    return now_ms >= stream->active_ms ? DELIVERY_ACTIVE : DELIVERY_CREATING;
+}
+
+bool delivery_stream_is_ending(const struct delivery_stream *stream)
+{
+    return stream->is_gone || stream->gone_ms != 0;
+}
+
+bool delivery_stream_is_encrypted(const struct delivery_stream *stream)
+{
+    int64_t now_ms = sim_clock_now_ms(stream->engine->deps.clock);
+    return stream->is_encrypted && now_ms >= stream->encrypted_ms;
 }
 
 int64_t delivery_stream_id(const struct delivery_stream *stream)
@@ -263,6 +296,7 @@ enum status delivery_stream_create(struct delivery_engine *engine, struct delive
     row->created_ms = sim_clock_now_ms(engine->deps.clock);
     row->active_ms = row->created_ms + engine->deps.create_delay_ms;
     row->updated_ms = 0;
+    row->encryption.since_ms = row->active_ms;
     enum status status = delivery_stream_store_insert(engine->deps.db, row);
     if (status != STATUS_OK)
         return status;
@@ -283,6 +317,7 @@ enum status delivery_stream_update(struct delivery_engine *engine, struct delive
         .name = stream->name,
         .version = stream->version + 1,
         .active_ms = stream->active_ms,
+        .encryption = {.is_on = stream->is_encrypted, .since_ms = stream->encrypted_ms},
         .updated_ms = sim_clock_now_ms(engine->deps.clock),
         .configuration = configuration,
     };
@@ -305,9 +340,27 @@ static enum status discard_records(struct delivery_stream *stream)
     return record_store_discard(stream->engine->deps.db, first, last);
 }
 
-enum status delivery_stream_delete(struct delivery_engine *engine, struct delivery_stream *stream)
+enum status delivery_stream_encrypt(struct delivery_stream *stream,
+                                    struct delivery_encryption *encryption)
 {
-    enum status status = delivery_stream_store_delete(engine->deps.db, stream->id);
+    struct delivery_engine *engine = stream->engine;
+    encryption->since_ms = sim_clock_now_ms(engine->deps.clock) + engine->deps.encrypt_delay_ms;
+    enum status status =
+        delivery_stream_store_set_encryption(engine->deps.db, stream->id, encryption);
+    if (status != STATUS_OK)
+        return status;
+    stream->is_encrypted = encryption->is_on;
+    stream->encrypted_ms = encryption->since_ms;
+    unsettle(stream);
+    await_change(stream);
+    return STATUS_OK;
+}
+
+/* ---- the end of a stream ---- */
+
+static enum status remove_stream(struct delivery_stream *stream)
+{
+    enum status status = delivery_stream_store_delete(stream->engine->deps.db, stream->id);
     if (status == STATUS_OK)
         status = discard_records(stream);
     if (status != STATUS_OK)
@@ -316,6 +369,56 @@ enum status delivery_stream_delete(struct delivery_engine *engine, struct delive
     delivery_flush_cancel(stream);
     unsettle(stream);
     return STATUS_OK;
+}
+
+/* Its records go at once, whatever DELETING waits for. */
+static enum status begin_deleting(struct delivery_stream *stream, int64_t gone_ms)
+{
+    struct delivery_engine *engine = stream->engine;
+    enum status status = delivery_stream_store_set_gone(engine->deps.db, stream->id, gone_ms);
+    if (status == STATUS_OK)
+        status = discard_records(stream);
+    if (status != STATUS_OK)
+        return status;
+    stream->gone_ms = gone_ms;
+    delivery_buffers_each(buffer, stream)
+    {
+        buffer->records = 0;
+        buffer->bytes = 0;
+        sim_timer_stop(engine->deps.clock, &buffer->timer);
+    }
+    delivery_transform_drop(stream);
+    delivery_flush_cancel(stream);
+    unsettle(stream);
+    await_change(stream);
+    return STATUS_OK;
+}
+
+enum status delivery_stream_delete(struct delivery_engine *engine, struct delivery_stream *stream)
+{
+    if (stream->gone_ms != 0)
+        return STATUS_OK;
+    if (engine->deps.delete_delay_ms == 0)
+        return remove_stream(stream);
+    return begin_deleting(stream,
+                          sim_clock_now_ms(engine->deps.clock) + engine->deps.delete_delay_ms);
+}
+
+/* DELETING is over; or an automatic clock has got somewhere. */
+void delivery_stream_on_change(struct sim_timer *timer)
+{
+    struct delivery_stream *stream = list_entry(timer, struct delivery_stream, change);
+    struct delivery_deps *deps = &stream->engine->deps;
+    int64_t now_ms = sim_clock_now_ms(deps->clock);
+    if (stream->gone_ms == 0 || now_ms < stream->gone_ms) {
+        await_change(stream);
+        return;
+    }
+    db_unit_begin(deps->db);
+    enum status status = remove_stream(stream);
+    enum status ended = db_unit_end(deps->db, status == STATUS_OK);
+    if (status != STATUS_OK || ended != STATUS_OK)
+        sim_timer_start(deps->clock, timer, now_ms + DELETE_AGAIN_MS);
 }
 
 /* ---- records ---- */

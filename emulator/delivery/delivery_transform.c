@@ -222,7 +222,7 @@ static void on_prepared(struct worker_job *job)
 {
     struct delivery_batch *batch = list_entry(job, struct delivery_batch, job);
     struct delivery_stream *stream = batch->stream;
-    if (stream->is_gone)
+    if (delivery_stream_is_ending(stream))
         abandon(batch);
     else if (batch->job_status != STATUS_OK)
         postpone(batch, "a batch could not be taken apart", batch->job_status);
@@ -236,7 +236,7 @@ static void on_partitioned(struct worker_job *job)
     struct delivery_batch *batch = list_entry(job, struct delivery_batch, job);
     struct delivery_stream *stream = batch->stream;
     delivery_query_give_back(batch);
-    if (stream->is_gone)
+    if (delivery_stream_is_ending(stream))
         abandon(batch);
     else if (batch->job_status != STATUS_OK)
         postpone(batch, "a batch could not be partitioned", batch->job_status);
@@ -299,7 +299,7 @@ static void end_attempt(struct delivery_batch *batch)
     measure_attempt(batch, error == NULL);
     bool retries = error != NULL && error->is_retried &&
                    batch->attempts <= batch->stream->settings.lambda_retries;
-    if (batch->stream->is_gone || (retries && !engine->is_running)) {
+    if (delivery_stream_is_ending(batch->stream) || (retries && !engine->is_running)) {
         abandon(batch);
     } else if (retries) {
         report_retry(batch, error);

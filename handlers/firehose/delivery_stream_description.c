@@ -8,6 +8,7 @@
 #include "emulator/protocol/aws_json.h"
 #include "emulator/sandbox.h"
 #include "handlers/firehose/destination_write.h"
+#include "handlers/firehose/encryption.h"
 #include "handlers/firehose/firehose_metrics.h"
 #include "handlers/firehose/firehose_operations.h"
 #include "handlers/firehose/stream_lookup.h"
@@ -29,7 +30,8 @@ static void write_destination(struct json_writer *w, const struct delivery_strea
 }
 
 static void write_identity(struct json_writer *w, struct call *call,
-                           const struct delivery_stream *stream)
+                           const struct delivery_stream *stream,
+                           const struct delivery_stream_row *row)
 {
     const struct principal *who = call->principal;
     struct slice name = stream_lookup_name(call);
@@ -37,12 +39,10 @@ static void write_identity(struct json_writer *w, struct call *call,
     json_put_text(w, "DeliveryStreamARN",
                   arena_printf(&call->arena, "arn:aws:firehose:%.*s:%.*s:deliverystream/%.*s",
                                SLICE_ARG(who->region), SLICE_ARG(who->account), SLICE_ARG(name)));
-    json_put_text(w, "DeliveryStreamStatus",
-                  delivery_stream_is_active(stream) ? "ACTIVE" : "CREATING");
+    json_put_text(w, "DeliveryStreamStatus", stream_lookup_state(stream));
     bool is_kinesis = stream_source_is_kinesis(stream);
     if (!is_kinesis)
-        json_put_raw(w, "DeliveryStreamEncryptionConfiguration",
-                     SLICE("{\"Status\":\"DISABLED\"}"));
+        encryption_write(w, &row->encryption, sim_clock_now_ms(&call->sandbox->clock));
     json_put_text(w, "DeliveryStreamType", is_kinesis ? "KinesisStreamAsSource" : "DirectPut");
 }
 
@@ -54,13 +54,13 @@ static void answer_description(struct call *call, const struct delivery_stream_r
     json_begin_object(&w);
     json_key(&w, "DeliveryStreamDescription");
     json_begin_object(&w);
-    write_identity(&w, call, stream);
+    write_identity(&w, call, stream, row);
     json_put_text(&w, "VersionId", arena_printf(&call->arena, "%lld", (long long)row->version));
     json_put_seconds(&w, "CreateTimestamp", row->created_ms);
     if (row->updated_ms != 0)
         json_put_seconds(&w, "LastUpdateTimestamp", row->updated_ms);
     enum status status = stream_source_write(
-        call, stream, delivery_stream_is_active(stream) ? row->active_ms : 0, &w);
+        call, stream, delivery_stream_state(stream) != DELIVERY_CREATING ? row->active_ms : 0, &w);
     write_destination(&w, row, description);
     json_put_bool(&w, "HasMoreDestinations", false);
     json_end_object(&w);

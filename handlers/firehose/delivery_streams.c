@@ -13,6 +13,7 @@
 #include "emulator/sandbox.h"
 #include "handlers/firehose/destination_check.h"
 #include "handlers/firehose/destination_write.h"
+#include "handlers/firehose/encryption.h"
 #include "handlers/firehose/firehose_errors.h"
 #include "handlers/firehose/firehose_metrics.h"
 #include "handlers/firehose/firehose_operations.h"
@@ -32,6 +33,7 @@ static const struct json *check_destination(struct call *call)
     text_init_in(&problem, &call->arena, PROBLEM_MAX_BYTES);
     const struct json *found = destination_find(call->input, "DestinationConfiguration", &problem);
     if (found != NULL && destination_check_source(call->input, &problem) &&
+        encryption_check(encryption_member(call->input), &problem) &&
         destination_check(found, &problem))
         return found;
     call_fail(call, &firehose_error_invalid_argument, "%.*s", SLICE_ARG(text_slice(&problem)));
@@ -109,6 +111,7 @@ void firehose_create_delivery_stream(struct call *call)
         .region = call->principal->region,
         .name = stream_lookup_name(call),
         .configuration = text_slice(&configuration),
+        .encryption = encryption_of_new(call->input),
     };
     enum status status = delivery_stream_create(call->sandbox->delivery, &row);
     if (status == STATUS_OK)
@@ -128,7 +131,7 @@ void firehose_delete_delivery_stream(struct call *call)
     struct delivery_stream *stream = stream_lookup_require(call);
     if (stream == NULL)
         return;
-    if (!delivery_stream_is_active(stream)) {
+    if (delivery_stream_state(stream) == DELIVERY_CREATING) {
         call_fail(call, &firehose_error_resource_in_use,
                   "Firehose %.*s under account %.*s cannot be deleted in CREATING state",
                   SLICE_ARG(stream_lookup_name(call)), SLICE_ARG(call->principal->account));

@@ -68,8 +68,7 @@ const struct json *destination_find(const struct json *input, const char *suffix
 bool destination_check_source(const struct json *input, struct text *problem)
 {
     static const char *const unsupported[] = {"MSKSourceConfiguration",
-                                              "DatabaseSourceConfiguration",
-                                              "DeliveryStreamEncryptionConfigurationInput"};
+                                              "DatabaseSourceConfiguration"};
     if (!stream_source_check(input, problem))
         return false;
     for (size_t i = 0; i < sizeof(unsupported) / sizeof(unsupported[0]); i++) {

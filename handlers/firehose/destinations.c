@@ -27,10 +27,10 @@ static bool check_state(struct call *call, const struct delivery_stream *stream,
     struct slice given = json_member_string(call->input, "CurrentDeliveryStreamVersionId");
     struct slice id = json_member_string(call->input, "DestinationId");
     const char *current = arena_printf(&call->arena, "%lld", (long long)row->version);
-    if (!delivery_stream_is_active(stream))
+    if (delivery_stream_state(stream) != DELIVERY_ACTIVE)
         call_fail(call, &firehose_error_resource_in_use,
-                  "Cannot update firehose: %.*s when it is in CREATING status",
-                  SLICE_ARG(row->name));
+                  "Cannot update firehose: %.*s when it is in %s status", SLICE_ARG(row->name),
+                  stream_lookup_state(stream));
     else if (current == NULL)
         stream_lookup_fail_storage(call, STATUS_NO_MEMORY);
     else if (!slice_equal_text(given, current))

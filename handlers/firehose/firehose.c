@@ -38,6 +38,8 @@ static const struct operation operations[] = {
     {"ListTagsForDeliveryStream", firehose_list_tags_for_delivery_stream},
     {"PutRecord", firehose_put_record},
     {"PutRecordBatch", firehose_put_record_batch},
+    {"StartDeliveryStreamEncryption", firehose_start_delivery_stream_encryption},
+    {"StopDeliveryStreamEncryption", firehose_stop_delivery_stream_encryption},
     {"TagDeliveryStream", firehose_tag_delivery_stream},
     {"UntagDeliveryStream", firehose_untag_delivery_stream},
     {"UpdateDestination", firehose_update_destination},

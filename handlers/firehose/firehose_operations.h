@@ -17,6 +17,10 @@ void firehose_describe_delivery_stream(struct call *call);
 /* destinations.c */
 void firehose_update_destination(struct call *call);
 
+/* encryption.c */
+void firehose_start_delivery_stream_encryption(struct call *call);
+void firehose_stop_delivery_stream_encryption(struct call *call);
+
 /* put_records.c */
 void firehose_put_record(struct call *call);
 void firehose_put_record_batch(struct call *call);

@@ -35,6 +35,8 @@ struct packing {
     struct record_chunk *chunks;
     size_t chunk_count;
     uint32_t record_count;
+    bool *throttled; /* one per record of the request */
+    uint32_t throttled_count;
     struct record_chunk_builder builder;
 };
 
@@ -52,8 +54,9 @@ static enum status packing_init(struct packing *p, struct call *call, size_t rec
         .now_ms = sim_clock_now_ms(&call->sandbox->clock),
         .entries = arena_alloc(&call->arena, records * sizeof(*p->entries)),
         .chunks = arena_alloc(&call->arena, records * sizeof(*p->chunks)),
+        .throttled = arena_zalloc(&call->arena, records * sizeof(*p->throttled)),
     };
-    if (p->entries == NULL || p->chunks == NULL)
+    if (p->entries == NULL || p->chunks == NULL || p->throttled == NULL)
         return STATUS_NO_MEMORY;
     text_init_in(&p->text, &call->arena, size);
     (void)text_reserve(&p->text, size); /* once, so that no chunk moves */
@@ -102,27 +105,37 @@ static bool pack_records(struct packing *p, struct delivery_stream *stream,
     p->chunk_bytes = delivery_stream_chunk_bytes(stream);
     const struct json *record = first;
     for (size_t i = 0; status == STATUS_OK && i < count; i++) {
-        status = pack(p, data_of(record));
+        struct slice data = data_of(record);
+        p->throttled[i] = !delivery_quota_take_record(stream, base64_decoded_size(data));
+        p->throttled_count += p->throttled[i];
+        if (!p->throttled[i])
+            status = pack(p, data);
         record = json_next(record);
     }
-    if (status == STATUS_OK)
+    if (status == STATUS_OK && p->throttled_count < count)
         status = end_chunk(p);
     return status == STATUS_OK || fail_packing(p->call, status);
+}
+
+static void slow_down(struct call *call)
+{
+    call_fail(call, &firehose_error_unavailable, "Slow down.");
 }
 
 /* NULL: the call is answered. */
 static struct delivery_stream *require_active(struct call *call)
 {
     struct delivery_stream *stream = stream_lookup_require(call);
-    if (stream != NULL && stream_source_is_kinesis(stream)) {
+    if (stream == NULL)
+        return NULL;
+    if (stream_source_is_kinesis(stream))
         call_fail(call, &firehose_error_invalid_argument,
                   "This operation is not permitted on KinesisStreamAsSource delivery stream type.");
-        return NULL;
-    }
-    if (stream == NULL || delivery_stream_is_active(stream))
-        return stream;
-    stream_lookup_fail_not_found(call); /* as long as it is CREATING */
-    return NULL;
+    else if (delivery_stream_state(stream) != DELIVERY_ACTIVE)
+        stream_lookup_fail_not_found(call); /* as long as it is CREATING, and when it is DELETING */
+    else if (!delivery_quota_take_request(stream))
+        slow_down(call);
+    return call_is_answered(call) ? NULL : stream;
 }
 
 static uint64_t packed_bytes(const struct packing *p)
@@ -159,22 +172,35 @@ void firehose_put_record(struct call *call)
     struct packing p = {.call = call};
     if (!pack_records(&p, stream, record, 1, base64_decoded_size(data_of(record))))
         return;
+    if (p.throttled_count > 0) {
+        slow_down(call);
+        return;
+    }
     struct text answer = aws_json_text(call);
     struct record_id_source ids = record_id_source_make(&call->sandbox->random);
     text_append(&answer, SLICE("{\"RecordId\":\""));
     record_id_append(&ids, &answer);
-    text_append(&answer, SLICE("\",\"Encrypted\":false}"));
+    text_append(&answer, SLICE("\",\"Encrypted\":"));
+    text_append_text(&answer, delivery_stream_is_encrypted(stream) ? "true}" : "false}");
     accept(&p, stream, &answer);
 }
 
 /* Written by hand: 500 ids through the JSON writer's escaping would cost more than all the rest. */
-static void write_batch_answer(struct text *answer, struct random *random, size_t count)
+static void write_batch_answer(struct text *answer, const struct packing *p, bool is_encrypted,
+                               size_t count)
 {
-    struct record_id_source ids = record_id_source_make(random);
+    struct record_id_source ids = record_id_source_make(&p->call->sandbox->random);
     (void)text_reserve(answer, count * (RECORD_ID_CHARS + 20) + 100);
-    text_append(answer, SLICE("{\"Encrypted\":false,\"FailedPutCount\":0,\"RequestResponses\":["));
+    text_printf(answer, "{\"Encrypted\":%s,\"FailedPutCount\":%u,\"RequestResponses\":[",
+                is_encrypted ? "true" : "false", p->throttled_count);
     for (size_t i = 0; i < count; i++) {
-        text_append(answer, i > 0 ? SLICE(",{\"RecordId\":\"") : SLICE("{\"RecordId\":\""));
+        text_append(answer, i > 0 ? SLICE(",{") : SLICE("{"));
+        if (p->throttled[i]) {
+            text_append(answer, SLICE("\"ErrorCode\":\"ServiceUnavailableException\","
+                                      "\"ErrorMessage\":\"Slow down.\"}"));
+            continue;
+        }
+        text_append(answer, SLICE("\"RecordId\":\""));
         record_id_append(&ids, answer);
         text_append(answer, SLICE("\"}"));
     }
@@ -205,6 +231,6 @@ void firehose_put_record_batch(struct call *call)
     if (!pack_records(&p, stream, json_first(records), count, bytes))
         return;
     struct text answer = aws_json_text(call);
-    write_batch_answer(&answer, &call->sandbox->random, count);
+    write_batch_answer(&answer, &p, delivery_stream_is_encrypted(stream), count);
     accept(&p, stream, &answer);
 }

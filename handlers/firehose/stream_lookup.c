@@ -13,6 +13,19 @@ struct slice stream_lookup_name(const struct call *call)
     return json_member_string(call->input, "DeliveryStreamName");
 }
 
+const char *stream_lookup_state(const struct delivery_stream *stream)
+{
+    switch (delivery_stream_state(stream)) {
+    case DELIVERY_CREATING:
+        return "CREATING";
+    case DELIVERY_DELETING:
+        return "DELETING";
+    case DELIVERY_ACTIVE:
+        break;
+    }
+    return "ACTIVE";
+}
+
 void stream_lookup_fail_not_found(struct call *call)
 {
     call_fail(call, &firehose_error_resource_not_found,

@@ -15,6 +15,9 @@ struct slice stream_lookup_name(const struct call *call);
 /* By that name, in the caller's account and region; NULL: the call is answered. */
 struct delivery_stream *stream_lookup_require(struct call *call);
 
+/* "CREATING", "ACTIVE" or "DELETING". */
+const char *stream_lookup_state(const struct delivery_stream *stream);
+
 /* ResourceNotFoundException. */
 void stream_lookup_fail_not_found(struct call *call);
 

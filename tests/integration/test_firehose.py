@@ -522,7 +522,6 @@ def test_limits_of_requests(firehose, hydrant, s3):
     ("PutRecord", b'{"DeliveryStreamName":"s"}', "ValidationException"),
     ("PutRecord", b'{"DeliveryStreamName":"a b","Record":{"Data":""}}', "ValidationException"),
     ("PutRecordBatch", b'{"DeliveryStreamName":"s","Records":[]}', "ValidationException"),
-    ("StopDeliveryStreamEncryption", b'{"DeliveryStreamName":"s"}', "UnknownOperationException"),
 ])
 def test_bad_requests_store_nothing(firehose, s3, hydrant, operation, body, code):
     create(firehose)

@@ -75,10 +75,8 @@ static void sources_other_than_put_are_refused(void **state)
         destination_check_source(parse("{\"KinesisStreamSourceConfiguration\":{}}"), &problem));
     assert_slice(text_slice(&problem), "KinesisSourceStreamConfig is only applicable for"
                                        " KinesisStreamAsSource stream type");
-    assert_false(destination_check_source(
-        parse("{\"DeliveryStreamEncryptionConfigurationInput\":{}}"), &problem));
-    assert_slice(text_slice(&problem),
-                 "Hydrant does not support DeliveryStreamEncryptionConfigurationInput yet.");
+    assert_false(destination_check_source(parse("{\"MSKSourceConfiguration\":{}}"), &problem));
+    assert_slice(text_slice(&problem), "Hydrant does not support MSKSourceConfiguration yet.");
 }
 
 static void what_is_switched_off_is_no_obstacle(void **state)
