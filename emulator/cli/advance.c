@@ -56,7 +56,10 @@ static int run(int argc, char **argv)
         return command_usage_error(&advance_command, "either a duration or --to TIME is wanted");
 
     int64_t ms = 0;
-    if (by != NULL && durations_parse(slice_of(by), &ms) != STATUS_OK)
+    enum status status = by != NULL ? durations_parse(slice_of(by), &ms) : STATUS_OK;
+    if (status == STATUS_TOO_LARGE)
+        return command_usage_error(&advance_command, "\"%s\" is more than a hundred years", by);
+    if (status != STATUS_OK)
         return command_usage_error(&advance_command, "\"%s\" is not a duration such as 2m", by);
     if (to != NULL && durations_parse_moment(slice_of(to), &ms) != STATUS_OK)
         return command_usage_error(&advance_command,

@@ -55,6 +55,7 @@ def test_the_version_is_printed():
         (("serve", "--config", "/nowhere/x"), "/nowhere/x: not found"),
         (("advance",), "either a duration or --to TIME is wanted"),
         (("advance", "2m", "--to", "2095-01-01T00:00:00Z"), "either a duration or --to TIME"),
+        (("advance", "36601d"), '"36601d" is more than a hundred years'),
         (("advance", "soon"), '"soon" is not a duration such as 2m'),
         (("advance", "--to", "tomorrow"), '"tomorrow" is not a time such as'),
         (("advance", "2m", "3m"), 'unexpected argument "3m"'),

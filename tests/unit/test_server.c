@@ -926,12 +926,14 @@ static void a_head_that_is_no_http_gets_400_and_leaves_nothing(void **state)
     assert_int_equal(f->runs, 0);
 }
 
-static void an_idle_connection_is_closed(void **state)
+static void idle_connections_are_closed_one_after_the_other(void **state)
 {
-    int client = dial(*state);
-    assert_still_works(client);
-    assert_closed(client);
-    (void)close(client);
+    for (int i = 0; i < 2; i++) {
+        int client = dial(*state);
+        assert_still_works(client);
+        assert_closed(client);
+        (void)close(client);
+    }
 }
 
 /* ---- the server itself ---- */
@@ -1016,7 +1018,8 @@ int main(void)
         TEST(a_half_of_a_head_and_no_more_ends_the_connection),
         TEST(a_client_that_only_listens_any_more_gets_its_answer),
         TEST(a_head_that_is_no_http_gets_400_and_leaves_nothing),
-        cmocka_unit_test_setup_teardown(an_idle_connection_is_closed, set_up_impatient, tear_down),
+        cmocka_unit_test_setup_teardown(idle_connections_are_closed_one_after_the_other,
+                                        set_up_impatient, tear_down),
         TEST(a_taken_port_is_busy_and_an_unknown_host_invalid),
         TEST(after_listening_ended_open_connections_go_on),
         TEST(a_request_without_memory_breaks_nothing),
