@@ -40,13 +40,14 @@ def fill(small_disk, left_kb):
         os.posix_fallocate(filler.fileno(), 0, max(size, 1))
 
 
-def put_until_full(put, limit=4000):
-    """Numbers that were acknowledged before the first 5xx, which must come."""
+def put_until_full(put, code, limit=4000):
+    """Numbers that were acknowledged before the first error, which must come and be this one."""
     for number in range(limit):
         try:
             put(number)
         except botocore.exceptions.ClientError as error:
-            assert error.response["ResponseMetadata"]["HTTPStatusCode"] in (500, 503)
+            status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+            assert (status, error.response["Error"]["Code"]) == code
             return list(range(number))
     raise AssertionError("the disk never got full")
 
@@ -66,7 +67,7 @@ def test_put_item_answers_5xx_and_works_again_with_space(daemon, small_disk):
             TableName="full", Item={"pk": {"S": str(number)}, "page": {"S": PAGE}}
         )
 
-    numbers = put_until_full(put)
+    numbers = put_until_full(put, (500, "InternalServerError"))
     assert numbers
     (small_disk / "filler").unlink()
     put("after")
@@ -92,7 +93,7 @@ def test_put_record_answers_5xx_and_what_was_acknowledged_is_delivered(daemon, s
             DeliveryStreamName="full", Record={"Data": f"{number} {PAGE}\n"}
         )
 
-    numbers = put_until_full(put)
+    numbers = put_until_full(put, (503, "ServiceUnavailableException"))
     assert numbers
     (small_disk / "filler").unlink()
     put("after")

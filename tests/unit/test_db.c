@@ -159,6 +159,26 @@ static void wiping_empties_every_table_and_tells_the_listeners(void **state)
     assert_int_equal(f->times_undone, 1);
 }
 
+static void durability_decides_when_the_disk_is_waited_for(void **state)
+{
+    static const struct {
+        enum db_durability durability;
+        int64_t synchronous; /* SQLite's 0 OFF, 1 NORMAL, 2 FULL */
+    } cases[] = {{DB_DURABILITY_NONE, 0}, {DB_DURABILITY_NORMAL, 1}, {DB_DURABILITY_POWER, 2}};
+    struct fixture *f = *state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        static const char sql[] = "PRAGMA synchronous";
+        struct query q;
+        db_close(f->db);
+        f->db = NULL;
+        assert_int_equal(db_open(f->path, cases[i].durability, &f->db), STATUS_OK);
+        query_begin(&q, f->db, sql);
+        assert_true(query_step(&q));
+        assert_int_equal(query_integer(&q, 0), cases[i].synchronous);
+        assert_int_equal(query_end(&q), STATUS_OK);
+    }
+}
+
 static void a_file_that_is_no_database_is_refused(void **state)
 {
     struct fixture *f = *state;
@@ -294,6 +314,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_reader_sees_what_is_committed_and_nothing_else, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(wiping_empties_every_table_and_tells_the_listeners, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(durability_decides_when_the_disk_is_waited_for, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_file_that_is_no_database_is_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(somebody_elses_database_is_refused, set_up, tear_down),

@@ -402,6 +402,24 @@ static void a_failed_call_leaves_nothing_and_the_others_stay(void **state)
         call_close(&clients[i].call);
 }
 
+static void write_news(struct sandbox *sandbox)
+{
+    db_unit_begin(sandbox->db);
+    assert_ok(put(sandbox->db, SLICE("news"), SLICE("x")));
+    assert_ok(db_unit_end(sandbox->db, true));
+}
+
+static void what_the_sandbox_has_to_say_before_a_commit_is_in_it(void **state)
+{
+    struct fixture *f = *state;
+    gateway_remove_world(&f->world);
+    gateway_add_world(&f->gateway, &f->world, &f->sandbox, write_news);
+    assert_false(gateway_commit(&f->gateway)); /* no answer was waiting */
+    assert_true(is_there(f->reader, "news"));
+    assert_false(db_is_dirty(f->sandbox.db));
+    f->world.before_commit = NULL;
+}
+
 static void a_failed_commit_turns_every_answer_of_the_group_into_5xx(void **state)
 {
     struct fixture *f = *state;
@@ -565,6 +583,7 @@ int main(void)
         TEST(an_answer_that_only_read_is_sent_at_once),
         TEST(what_was_read_from_an_uncommitted_group_waits_with_it),
         TEST(a_failed_call_leaves_nothing_and_the_others_stay),
+        TEST(what_the_sandbox_has_to_say_before_a_commit_is_in_it),
         TEST(a_failed_commit_turns_every_answer_of_the_group_into_5xx),
         TEST(after_a_failed_commit_the_next_one_works),
         TEST(a_failure_that_ended_the_group_fails_everyone_in_it),

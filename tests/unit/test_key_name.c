@@ -1,8 +1,10 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "emulator/base/arena.h"
 #include "emulator/base/text.h"
 #include "emulator/delivery/key_name.h"
+#include "emulator/delivery/time_zone.h"
 #include "emulator/loop/random.h"
 #include "tests/lib/asserts.h"
 
@@ -72,6 +74,27 @@ static void error_objects_have_a_folder_of_their_own(void **state)
                  "errors/processing-failed/2026/11/05/04/" SUFFIX);
     assert_slice(key_of("a/", "e/!{firehose:error-output-type}/!{timestamp:yyyy}/", type, NULL),
                  "e/processing-failed/2026/" SUFFIX);
+}
+
+static void every_part_of_the_date_is_in_the_streams_time_zone(void **state)
+{
+    (void)state;
+    struct arena arena;
+    struct random random;
+    struct text text;
+    arena_init(&arena, 65536);
+    random_init_seeded(&random, 5);
+    text_init_in(&text, &arena, 4096);
+    struct key_name name = {.prefix = SLICE("p/"), .stream = SLICE("s"), .version = 3};
+    name.oldest_ms = AT_MS;
+    assert_ok(time_zone_load(SLICE("America/Los_Angeles"), &arena, &name.zone)); /* 8 hours back */
+    key_name_append(&text, &name, &random);
+    assert_slice(slice_first(text_slice(&text), 40), "p/2026/11/04/20/s-3-2026-11-04-20-07-09-");
+    text_clear(&text);
+    name.prefix = SLICE("!{timestamp:dd HH}/");
+    key_name_append(&text, &name, &random);
+    assert_slice(slice_first(text_slice(&text), 30), "04 20/s-3-2026-11-04-20-07-09-");
+    arena_clear(&arena);
 }
 
 static void the_same_random_state_gives_the_same_key(void **state)
@@ -144,6 +167,7 @@ int main(void)
         cmocka_unit_test(a_prefix_without_expression_gets_the_hour_and_no_slash),
         cmocka_unit_test(a_prefix_with_any_expression_is_used_as_it_is),
         cmocka_unit_test(error_objects_have_a_folder_of_their_own),
+        cmocka_unit_test(every_part_of_the_date_is_in_the_streams_time_zone),
         cmocka_unit_test(the_same_random_state_gives_the_same_key),
         cmocka_unit_test(allowed_prefixes_pass),
         cmocka_unit_test(refused_prefixes_say_why),
