@@ -116,6 +116,23 @@ static void report(struct delivery_batch *batch, const struct transform_errors *
     }
 }
 
+/* What the function succeeded with, as it was before. */
+static void measure_results(const struct delivery_batch *batch)
+{
+    const struct transform_items *items = &batch->items;
+    int64_t records = 0;
+    int64_t bytes = 0;
+    for (size_t i = 0; i < items->count; i++) {
+        const struct transform_error *error = items->outcomes[i].error;
+        if (error != NULL && transform_error_is_of_lambda(error))
+            continue;
+        records++;
+        bytes += (int64_t)items->records[i].data.len;
+    }
+    if (batch->has_lambda)
+        delivery_metrics_processed(batch->stream, records, bytes);
+}
+
 /* The batch leaves PROCESS and its results enter the next stages: all of it or nothing. */
 static enum status finish(struct delivery_batch *batch)
 {
@@ -125,8 +142,10 @@ static enum status finish(struct delivery_batch *batch)
     enum status status = delivery_buffer_remove(&batch->claim, db);
     if (status == STATUS_OK)
         status = transform_output_store(batch, &errors);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
         report(batch, &errors);
+        measure_results(batch);
+    }
     enum status ended = db_unit_end(db, status == STATUS_OK);
     return status != STATUS_OK ? status : ended;
 }
