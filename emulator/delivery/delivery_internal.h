@@ -11,6 +11,7 @@
 #include "emulator/delivery/delivery.h"
 #include "emulator/delivery/delivery_buffer.h"
 #include "emulator/delivery/delivery_settings.h"
+#include "emulator/delivery/delivery_view.h"
 #include "emulator/loop/loop.h"
 #include "emulator/loop/sim_clock.h"
 #include "storage/db.h"
@@ -51,6 +52,7 @@ struct delivery_stream {
     bool is_encrypted;
     int64_t encrypted_ms; /* from then on */
     struct delivery_rate rate;
+    struct delivery_last last;
     struct arena arena; /* names and settings */
     struct slice account;
     struct slice region;

@@ -1,4 +1,7 @@
+#include <string.h>
+
 #include "emulator/base/json_writer.h"
+#include "emulator/base/mem.h"
 #include "emulator/base/text.h"
 #include "emulator/delivery/delivery_internal.h"
 #include "emulator/events/event_bus.h"
@@ -13,6 +16,14 @@ static void publish(struct delivery_stream *stream, struct event event)
     event.service = SLICE("firehose");
     event.resource = stream->name;
     event_bus_publish(stream->engine->deps.bus, &event);
+}
+
+/* Codes and messages are static texts. */
+static void remember(struct delivery_stream *stream, const struct delivery_report *report)
+{
+    stream->last.error_ms = sim_clock_now_ms(stream->engine->deps.clock);
+    stream->last.error_code = report->code;
+    stream->last.error_message = report->message;
 }
 
 void delivery_report_error(struct delivery_stream *stream, const struct delivery_report *report)
@@ -48,6 +59,7 @@ void delivery_report_error(struct delivery_stream *stream, const struct delivery
 
 void delivery_report_retry(struct delivery_stream *stream, const struct delivery_report *report)
 {
+    remember(stream, report);
     publish(stream, (struct event){.kind = EVENT_RETRY,
                                    .detail = report->code,
                                    .records = report->records,
@@ -56,6 +68,7 @@ void delivery_report_retry(struct delivery_stream *stream, const struct delivery
 
 void delivery_report_failed(struct delivery_stream *stream, const struct delivery_report *report)
 {
+    remember(stream, report);
     publish(stream, (struct event){.kind = EVENT_FAILED,
                                    .detail = report->code,
                                    .records = report->records,
@@ -65,6 +78,12 @@ void delivery_report_failed(struct delivery_stream *stream, const struct deliver
 void delivery_report_delivered(struct delivery_stream *stream, struct slice key, int64_t records,
                                int64_t bytes)
 {
+    struct delivery_last *last = &stream->last;
+    last->object_ms = sim_clock_now_ms(stream->engine->deps.clock);
+    mem_free(last->object_key);
+    last->object_key = mem_zalloc(key.len + 1);
+    if (last->object_key != NULL)
+        memcpy(last->object_key, key.ptr, key.len);
     publish(
         stream,
         (struct event){.kind = EVENT_DELIVERED, .detail = key, .records = records, .bytes = bytes});

@@ -58,6 +58,7 @@ void delivery_stream_free(struct delivery_stream *stream)
     assert(list_is_empty(&stream->batches));
     delivery_partition_free_all(stream);
     delivery_query_drop(stream);
+    mem_free(stream->last.object_key);
     kinesis_source_free(stream);
     list_remove(&stream->link);
     list_remove(&stream->ready_link);

@@ -310,11 +310,22 @@ static void end_part(struct delivery_batch *batch, const struct transform_error 
         postpone(batch, "results could not be kept", status);
 }
 
+static void remember(struct delivery_batch *batch, const struct transform_error *error)
+{
+    struct delivery_last *last = &batch->stream->last;
+    last->invocation_ms = sim_clock_now_ms(batch->stream->engine->deps.clock);
+    last->invocation_error = error != NULL ? error->code : slice_make(NULL, 0);
+    last->invocation_records = (int64_t)batch->part_count;
+    last->invocation_attempts = batch->attempts;
+    last->invocation_us = batch->invocation.duration_us;
+}
+
 static void end_attempt(struct delivery_batch *batch)
 {
     struct delivery_engine *engine = batch->stream->engine;
     join_time_outs(batch);
     const struct transform_error *error = transform_error_of_invocation(&batch->invocation);
+    remember(batch, error);
     measure_attempt(batch, error == NULL);
     bool retries = error != NULL && error->is_retried &&
                    batch->attempts <= batch->stream->settings.lambda_retries;

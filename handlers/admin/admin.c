@@ -32,6 +32,9 @@ static const struct operation get_health = {"GetHealth", admin_get_health};
 static const struct operation get_clock = {"GetClock", admin_get_clock};
 static const struct operation advance_clock = {"AdvanceClock", admin_advance_clock};
 static const struct operation flush_stream = {"FlushStream", admin_flush_stream};
+static const struct operation get_stream = {"GetStream", admin_get_stream};
+static const struct operation redrive_stream = {"RedriveStream", admin_redrive};
+static const struct operation drain = {"Drain", admin_drain};
 static const struct operation reset = {"Reset", admin_reset};
 
 static const struct admin_route routes[] = {
@@ -40,6 +43,9 @@ static const struct admin_route routes[] = {
     {"/_hydrant/clock", "GET, HEAD", &get_clock},
     {"/_hydrant/clock/advance", "POST", &advance_clock},
     {"/_hydrant/firehose/*/flush", "POST", &flush_stream},
+    {"/_hydrant/firehose/*/redrive", "POST", &redrive_stream},
+    {"/_hydrant/firehose/*", "GET, HEAD", &get_stream},
+    {"/_hydrant/drain", "POST", &drain},
     {"/_hydrant/reset", "POST", &reset},
 };
 

@@ -1,12 +1,9 @@
-#include "emulator/auth/principal.h"
 #include "emulator/base/json_writer.h"
-#include "emulator/delivery/delivery.h"
+#include "emulator/delivery/delivery_view.h"
 #include "emulator/http/call.h"
 #include "emulator/sandbox.h"
 #include "handlers/admin/admin_errors.h"
 #include "handlers/admin/admin_operations.h"
-
-#define SHOWN_CHARS 200
 
 /* In the call's arena. */
 struct stream_flush {
@@ -47,51 +44,21 @@ static void flushed(struct delivery_flush *flush)
         call_fail_internal(self->call, flush->status, "flushing a stream");
 }
 
-/* The parameter, or what the credentials say. */
-static struct slice parameter_or(struct call *call, const char *name, struct slice otherwise)
-{
-    struct slice value = {NULL, 0};
-    enum status status = request_parameter(&call->request, &call->arena, name, &value);
-    return status == STATUS_OK && value.len > 0 ? value : otherwise;
-}
-
-static bool check_parameters(struct call *call)
-{
-    struct slice rest = call->request.query;
-    struct slice name;
-    struct slice value;
-    while (request_next_parameter(&rest, &name, &value)) {
-        if (slice_equal(name, SLICE("region")) || slice_equal(name, SLICE("account")))
-            continue;
-        call_fail(call, &admin_error_invalid_request,
-                  "There is no parameter \"%.*s\" in this request.",
-                  SLICE_ARG(slice_first(name, SHOWN_CHARS)));
-        return false;
-    }
-    return true;
-}
-
 void admin_flush_stream(struct call *call)
 {
-    static const char *const members[] = {NULL};
-    if (!admin_allow_members(call, members) || !check_parameters(call))
+    struct delivery_stream *stream = admin_require_stream(call);
+    if (stream == NULL)
         return;
+    struct delivery_view_stream names = delivery_view_names(stream);
     struct stream_flush *self = arena_zalloc(&call->arena, sizeof(*self));
-    if (self == NULL || admin_path_name(call, &self->stream) != STATUS_OK) {
+    if (self == NULL || arena_copy(&call->arena, names.name, &self->stream) != STATUS_OK) {
         call_fail_internal(call, STATUS_NO_MEMORY, "flushing a stream");
         return;
     }
     self->call = call;
     self->flush.done = flushed;
-    struct slice region = parameter_or(call, "region", call->principal->region);
-    struct slice account = parameter_or(call, "account", call->principal->account);
-    enum status status =
-        delivery_flush(call->sandbox->delivery, account, region, self->stream, &self->flush);
-    if (status == STATUS_NOT_FOUND)
-        call_fail(call, &admin_error_not_found,
-                  "There is no delivery stream %.*s in account %.*s, region %.*s.",
-                  SLICE_ARG(slice_first(self->stream, SHOWN_CHARS)), SLICE_ARG(account),
-                  SLICE_ARG(region));
-    else if (status != STATUS_OK)
+    enum status status = delivery_flush(call->sandbox->delivery, names.account, names.region,
+                                        names.name, &self->flush);
+    if (status != STATUS_OK)
         call_fail_internal(call, status, "flushing a stream");
 }

@@ -16,6 +16,17 @@ void admin_get_clock(struct call *call);     /* admin_clock.c */
 void admin_advance_clock(struct call *call); /* admin_clock.c */
 void admin_flush_stream(struct call *call);  /* admin_flush.c */
 void admin_reset(struct call *call);         /* admin_reset.c */
+void admin_drain(struct call *call);         /* admin_drain.c */
+void admin_get_stream(struct call *call);    /* admin_stream.c */
+void admin_redrive(struct call *call);       /* admin_redrive.c */
+
+struct delivery_stream;
+
+/*
+ * The stream at the '*' of the path, for an operation whose body has no members and whose query
+ * says no more than region and account. NULL: the call has been answered.
+ */
+struct delivery_stream *admin_require_stream(struct call *call);
 
 /* A text for the answer, in the call's arena. */
 struct text admin_text(struct call *call);
