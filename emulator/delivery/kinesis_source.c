@@ -78,7 +78,7 @@ static void on_task(struct loop_task *task)
     struct delivery_stream *stream = source->stream;
     bool more = false;
     enum status status = STATUS_OK;
-    if (stream->engine->is_running && !stream->is_gone)
+    if (stream->engine->is_running && !delivery_stream_is_ending(stream))
         status = step_in_unit(source, &more);
     if (status == STATUS_OK && more)
         loop_defer(stream->engine->deps.loop, task);
@@ -100,7 +100,8 @@ static void on_timer(struct sim_timer *timer)
 void kinesis_source_arm(struct delivery_stream *stream)
 {
     struct kinesis_source *source = stream->source;
-    if (source == NULL || source->is_reading || stream->is_gone || !stream->engine->is_running)
+    if (source == NULL || source->is_reading || delivery_stream_is_ending(stream) ||
+        !stream->engine->is_running)
         return;
     struct sim_clock *clock = stream->engine->deps.clock;
     int64_t since_ms = sim_clock_now_ms(clock) - stream->active_ms;

@@ -171,13 +171,26 @@ void transform_batch_unload(struct delivery_batch *batch)
 
 /* ---- parts ---- */
 
+/* What kinesisRecordMetadata takes at the most, as bytes of data that take as much in base64. */
+static int64_t origin_bytes(const struct lambda_origin *origin)
+{
+    enum { NAMES_AND_NUMBERS = 180, ESCAPED_BYTE = 6 };
+
+    if (origin == NULL)
+        return 0;
+    size_t json = NAMES_AND_NUMBERS + origin->shard_id.len + origin->sequence_number.len +
+                  ESCAPED_BYTE * origin->partition_key.len;
+    return (int64_t)(json * 3 / 4);
+}
+
 /* As many as fit into one event, but one at least. */
 static size_t count_part(const struct transform_items *items, size_t first)
 {
     int64_t bytes = 0;
     size_t count = 0;
     while (first + count < items->count) {
-        bytes += (int64_t)items->records[first + count].data.len;
+        const struct lambda_record *record = &items->records[first + count];
+        bytes += (int64_t)record->data.len + origin_bytes(record->origin);
         if (count > 0 &&
             delivery_buffer_event_bytes((int64_t)count + 1, bytes) > DELIVERY_EVENT_MAX_BYTES)
             break;

@@ -18,6 +18,7 @@
 #include "handlers/firehose/firehose_errors.h"
 #include "handlers/firehose/firehose_operations.h"
 #include "handlers/firehose/stream_lookup.h"
+#include "handlers/firehose/stream_source.h"
 
 #define PROBLEM_MAX_BYTES ((size_t)4 * 1024)
 #define CALLS_MAX 25
@@ -133,6 +134,11 @@ static struct delivery_stream *require(struct call *call, struct delivery_stream
     struct delivery_stream *stream = stream_lookup_require(call);
     if (stream == NULL)
         return NULL;
+    if (stream_source_is_kinesis(stream)) {
+        call_fail(call, &firehose_error_invalid_argument,
+                  "This operation is not permitted on KinesisStreamAsSource delivery stream type.");
+        return NULL;
+    }
     enum status status = delivery_stream_store_find(call->sandbox->db, delivery_stream_id(stream),
                                                     &call->arena, row);
     if (status != STATUS_OK) {

@@ -125,6 +125,23 @@ def test_nothing_can_be_put_to_a_stream_with_a_source(world):
     assert refused(batch, DeliveryStreamName="f", Records=[record]) == expected
 
 
+def test_a_stream_with_a_source_cannot_be_encrypted(world):
+    world.create()
+    for call in ("start_delivery_stream_encryption", "stop_delivery_stream_encryption"):
+        code, _ = refused(getattr(world.firehose, call), DeliveryStreamName="f")
+        assert code == "InvalidArgumentException"
+
+
+def test_a_deleted_stream_reads_no_more_and_another_may_take_its_name(world):
+    world.create()
+    world.put(b"lost\n")
+    world.firehose.delete_delivery_stream(DeliveryStreamName="f")
+    world.hydrant.advance(600)
+    world.create()
+    world.put(b"read\n")
+    assert lines(world.delivered()) == [b"read"]
+
+
 def test_type_and_source_have_to_fit_together(world):
     assert refused(world.create, kind="DirectPut") == (
         "InvalidArgumentException",
