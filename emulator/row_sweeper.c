@@ -2,6 +2,7 @@
 
 #include "emulator/base/log.h"
 #include "storage/db.h"
+#include "storage/kinesis_store.h"
 #include "storage/log_store.h"
 #include "storage/query.h"
 #include "storage/table_store.h"
@@ -10,6 +11,7 @@
 #define REST_MS 4
 #define PORTION_ITEMS 50
 #define PORTION_EVENTS 500
+#define PORTION_RECORDS 100
 
 static enum status sweep_portion(struct db *db)
 {
@@ -17,6 +19,8 @@ static enum status sweep_portion(struct db *db)
     enum status status = table_store_sweep(db, PORTION_ITEMS, &has_more);
     if (status == STATUS_OK && !has_more)
         status = log_store_sweep(db, PORTION_EVENTS, &has_more);
+    if (status == STATUS_OK && !has_more)
+        status = kinesis_store_sweep(db, PORTION_RECORDS, &has_more);
     return status;
 }
 
@@ -37,8 +41,11 @@ static bool has_work(struct db *db)
 {
     bool has_items = false;
     bool has_events = false;
+    bool has_records = false;
     return table_store_has_dropped(db, &has_items) == STATUS_OK &&
-           log_store_has_dropped(db, &has_events) == STATUS_OK && (has_items || has_events);
+           log_store_has_dropped(db, &has_events) == STATUS_OK &&
+           kinesis_store_has_dropped(db, &has_records) == STATUS_OK &&
+           (has_items || has_events || has_records);
 }
 
 /* Whatever was dropped was written: without a change there is nothing new. */

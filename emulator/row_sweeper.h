@@ -1,5 +1,6 @@
 /*
- * row_sweeper.h -- removes the rows that dropped tables, log groups and log streams left behind.
+ * row_sweeper.h -- removes the rows that dropped tables, log groups, log streams and Kinesis
+ * streams left behind.
  *
  * Dropping one takes its name away at once and only notes its rows, which may be very many; they go
  * a portion at a time between other work, so that nobody waits for them. What is left when the

@@ -7,7 +7,7 @@
 #define PLACE_BITS 36
 #define SHARD_MAX_ID ((INT64_C(1) << 27) - 1)
 
-/* So often old records and what deleted streams left are looked for, and so much is removed. */
+/* So often old records are looked for, and so many are removed. */
 #define TRIM_EVERY 64
 #define TRIM_RECORDS 256
 
@@ -59,8 +59,8 @@ enum status kinesis_shard_get(struct db *db, int64_t id, struct kinesis_shard_ro
 
 /* ---- append ---- */
 
-/* The oldest rows only are looked at, so that the cost does not grow with the shard. */
-static enum status trim(struct db *db, int64_t shard, int64_t before_ms)
+/* The oldest `rows` only are looked at, so that the cost does not grow with the shard. */
+static enum status trim(struct db *db, int64_t shard, int64_t rows, int64_t before_ms)
 {
     static const char remove[] =
         "DELETE FROM kinesis_record WHERE id IN (SELECT id FROM"
@@ -70,34 +70,9 @@ static enum status trim(struct db *db, int64_t shard, int64_t before_ms)
     query_begin(&q, db, remove);
     query_bind_integer(&q, record_id(shard, 0));
     query_bind_integer(&q, record_id(shard, KINESIS_MAX_PLACE));
-    query_bind_integer(&q, TRIM_RECORDS);
+    query_bind_integer(&q, rows);
     query_bind_integer(&q, before_ms);
     return query_run(&q);
-}
-
-static enum status remove_shard(struct db *db, int64_t shard)
-{
-    static const char remove[] = "DELETE FROM kinesis_shard WHERE id = ?";
-    struct query q;
-    query_begin(&q, db, remove);
-    query_bind_integer(&q, shard);
-    return query_run(&q);
-}
-
-/* A portion of one shard whose stream was deleted. */
-static enum status purge(struct db *db)
-{
-    static const char find[] = "SELECT id FROM kinesis_shard WHERE stream IS NULL LIMIT 1";
-    struct query q;
-    query_begin(&q, db, find);
-    int64_t shard = query_step(&q) ? query_integer(&q, 0) : 0;
-    enum status status = query_end(&q);
-    if (status != STATUS_OK || shard == 0)
-        return status;
-    status = trim(db, shard, INT64_MAX);
-    if (status == STATUS_OK && query_changes(db) < TRIM_RECORDS)
-        status = remove_shard(db, shard);
-    return status;
 }
 
 static enum status next_place(struct db *db, int64_t shard, int64_t *ret_place)
@@ -140,8 +115,7 @@ enum status kinesis_record_append(struct db *db, const struct kinesis_shard_row 
         status = insert(db, record_id(shard->id, record->place), record);
     if (status != STATUS_OK || record->place % TRIM_EVERY != 0)
         return status;
-    status = trim(db, shard->id, keep_from_ms);
-    return status == STATUS_OK ? purge(db) : status;
+    return trim(db, shard->id, TRIM_RECORDS, keep_from_ms);
 }
 
 /* ---- read ---- */
@@ -213,4 +187,61 @@ bool kinesis_records_next(struct kinesis_cursor *cursor, struct kinesis_record *
         .data = query_slice(q, 3),
     };
     return true;
+}
+
+/* ---- what deleted streams left -------------------------------------------------------------- */
+
+/* 0: nothing. */
+static enum status first_dropped(struct db *db, int64_t *ret_shard)
+{
+    static const char find[] = "SELECT id FROM kinesis_shard WHERE stream IS NULL LIMIT 1";
+    struct query q;
+    query_begin(&q, db, find);
+    int64_t shard = query_step(&q) ? query_integer(&q, 0) : 0;
+    enum status status = query_end(&q);
+    if (status == STATUS_OK)
+        *ret_shard = shard;
+    return status;
+}
+
+enum status kinesis_store_has_dropped(struct db *db, bool *ret_has)
+{
+    int64_t shard = 0;
+    enum status status = first_dropped(db, &shard);
+    if (status == STATUS_OK)
+        *ret_has = shard != 0;
+    return status;
+}
+
+static enum status remove_shard(struct db *db, int64_t shard)
+{
+    static const char remove[] = "DELETE FROM kinesis_shard WHERE id = ?";
+    struct query q;
+    query_begin(&q, db, remove);
+    query_bind_integer(&q, shard);
+    return query_run(&q);
+}
+
+enum status kinesis_store_sweep(struct db *db, int64_t max_rows, bool *ret_more)
+{
+    int64_t left = max_rows;
+    for (;;) {
+        int64_t shard = 0;
+        enum status status = first_dropped(db, &shard);
+        if (status != STATUS_OK)
+            return status;
+        if (shard == 0 || left <= 0) {
+            *ret_more = shard != 0;
+            return STATUS_OK;
+        }
+        status = db_write(db);
+        if (status == STATUS_OK)
+            status = trim(db, shard, left, INT64_MAX);
+        int64_t removed = status == STATUS_OK ? query_changes(db) : 0;
+        if (status == STATUS_OK && removed < left)
+            status = remove_shard(db, shard);
+        if (status != STATUS_OK)
+            return status;
+        left -= removed + 1; /* an empty shard costs too */
+    }
 }

@@ -60,7 +60,7 @@ NODISCARD enum status kinesis_stream_get(struct db *db, const struct kinesis_own
                                          int64_t id, struct arena *arena,
                                          struct kinesis_stream_row *ret_row);
 
-/* With its shards, records and tags; many records go in later calls that write. Writes. */
+/* With its shards and tags; its records, which nobody finds any more, go later. Writes. */
 NODISCARD enum status kinesis_stream_delete(struct db *db, int64_t id);
 
 NODISCARD enum status kinesis_stream_set_retention(struct db *db, int64_t id, int64_t hours);
@@ -117,6 +117,10 @@ NODISCARD enum status kinesis_shard_before(struct db *db, const struct kinesis_s
 void kinesis_records_begin(struct kinesis_cursor *cursor, struct db *db, int64_t shard,
                            int64_t after);
 bool kinesis_records_next(struct kinesis_cursor *cursor, struct kinesis_record *ret_record);
+
+/* Records of deleted streams: are there any; remove some, up to `max_rows`. The latter writes. */
+NODISCARD enum status kinesis_store_has_dropped(struct db *db, bool *ret_has);
+NODISCARD enum status kinesis_store_sweep(struct db *db, int64_t max_rows, bool *ret_more);
 
 /* ---- tags --------------------------------------------------------------------------------- */
 

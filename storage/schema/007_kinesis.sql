@@ -1,5 +1,5 @@
 -- Kinesis data streams. A shard belongs to no stream once its stream was deleted; its records are
--- then removed in portions, and it with them.
+-- then removed in portions, and it with the last of them.
 CREATE TABLE kinesis_stream(
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     account TEXT NOT NULL,

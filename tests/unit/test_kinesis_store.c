@@ -154,6 +154,7 @@ static void a_deleted_stream_takes_its_shards_along_and_its_records_later(void *
     struct kinesis_shard_row shard = find_shard(db, gone.id, 0);
     struct kinesis_shard_row found;
     append(db, gone.id, 0, 10);
+    append(db, gone.id, 0, 11);
     assert_int_equal(kinesis_tag_put(db, gone.id, SLICE("k"), SLICE("v")), STATUS_OK);
     assert_int_equal(kinesis_stream_delete(db, gone.id), STATUS_OK);
     assert_int_equal(kinesis_shard_find(db, gone.id, 0, &found), STATUS_NOT_FOUND);
@@ -164,9 +165,20 @@ static void a_deleted_stream_takes_its_shards_along_and_its_records_later(void *
 
     struct kinesis_stream_row again = make_stream(db, "s", 1);
     assert_true(find_shard(db, again.id, 0).id != shard.id);
-    for (int i = 0; i < 64; i++)
-        append(db, again.id, 0, 20);
+    append(db, again.id, 0, 20);
+    bool has_dropped = false;
+    bool has_more = true;
+    assert_int_equal(kinesis_store_has_dropped(db, &has_dropped), STATUS_OK);
+    assert_true(has_dropped);
+    assert_int_equal(kinesis_store_sweep(db, 1, &has_more), STATUS_OK);
+    assert_true(has_more);
+    assert_string_equal(places(db, shard.id, 0), "2 ");
+    assert_int_equal(kinesis_store_sweep(db, 100, &has_more), STATUS_OK);
+    assert_false(has_more);
     assert_string_equal(places(db, shard.id, 0), "");
+    assert_int_equal(kinesis_store_has_dropped(db, &has_dropped), STATUS_OK);
+    assert_false(has_dropped);
+    assert_string_equal(places(db, find_shard(db, again.id, 0).id, 0), "1 ");
 }
 
 static void totals_count_an_owners_streams_and_shards(void **state)
