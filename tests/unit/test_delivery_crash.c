@@ -13,16 +13,27 @@
 #define MAX_RECORDS 4000
 #define SECOND INT64_C(1000)
 
+/* What happens to the stream's records on their way. */
+enum journey { PLAIN, WITH_FUNCTION, PARTITIONED, WITH_BACKUP };
+
 struct ledger {
+    enum journey journey;
     unsigned next;                      /* number of the next record */
     unsigned char is_kept[MAX_RECORDS]; /* acknowledged */
     unsigned char seen[MAX_RECORDS];    /* how often it was found at the end */
+    unsigned char backed_up[MAX_RECORDS];
 };
 
-/* Record n is "r0042\n" or "fail0042\n": those go to the error output. */
-static void name_record(unsigned n, char *text, size_t size)
+/*
+ * Record n is "r0042\n" or "fail0042\n": those go to the error output. To be partitioned it is
+ * {"n":42}, which is in one of six partitions.
+ */
+static void name_record(enum journey journey, unsigned n, char *text, size_t size)
 {
-    (void)snprintf(text, size, "%s%04u\n", n % 7 == 0 ? "fail" : "r", n);
+    if (journey == PARTITIONED && n % 7 != 0)
+        (void)snprintf(text, size, "{\"n\":%u}\n", n);
+    else
+        (void)snprintf(text, size, "%s%04u\n", n % 7 == 0 ? "fail" : "r", n);
 }
 
 /* Some records in one group; all of them are acknowledged when its COMMIT works. */
@@ -33,7 +44,7 @@ static void put_group(struct world *w, struct ledger *ledger, bool is_spoilt)
     for (unsigned i = 0; i < count && ledger->next < MAX_RECORDS; i++) {
         char text[32];
         bool keep = random_below(&w->random, 8) != 0;
-        name_record(ledger->next, text, sizeof(text));
+        name_record(ledger->journey, ledger->next, text, sizeof(text));
         assert_ok(world_put_in_unit(w, "s", slice_of(text), keep));
         ledger->is_kept[ledger->next++] = keep;
     }
@@ -73,45 +84,98 @@ static void note_error_line(struct world *w, struct ledger *ledger, struct slice
     note_record(ledger, slice_first(data, data.len - 1), "fail");
 }
 
-static void note_object(struct world *w, struct ledger *ledger, unsigned n, bool has_function)
+static void note_result(struct ledger *ledger, struct slice line, struct slice *rest)
 {
-    bool is_error = strstr(world_key(w, n), "processing-failed") != NULL;
-    struct slice rest = world_object(w, n);
-    while (rest.len > 0) {
-        struct slice line = slice_cut(&rest, '\n');
-        if (is_error) {
-            note_error_line(w, ledger, line);
-        } else if (has_function) {
-            note_record(ledger, line, "<r");
-            assert_true(slice_starts_with(rest, SLICE(">")));
-            rest = slice_from(rest, 1);
-        } else {
-            note_record(ledger, line, line.ptr[0] == 'r' ? "r" : "fail");
-        }
-    }
+    note_record(ledger, line, "<r");
+    assert_true(slice_starts_with(*rest, SLICE(">")));
+    *rest = slice_from(*rest, 1);
 }
 
-static void assert_each_exactly_once(struct world *w, struct ledger *ledger, bool has_function)
+/* {"n":42} under in/<42 % 6>/. */
+static void note_partitioned(struct ledger *ledger, struct slice line, const char *key)
+{
+    uint64_t n = 0;
+    assert_true(slice_ends_with(line, SLICE("}")));
+    assert_ok(slice_to_u64(slice_first(slice_from(line, 5), line.len - 6), &n));
+    assert_int_equal(key[3] - '0', n % 6);
+    assert_true(n < ledger->next);
+    ledger->seen[n]++;
+}
+
+static void note_backup(struct ledger *ledger, struct slice line)
+{
+    unsigned char seen[MAX_RECORDS];
+    memcpy(seen, ledger->seen, sizeof(seen));
+    note_record(ledger, line, line.ptr[0] == 'r' ? "r" : "fail");
+    for (unsigned i = 0; i < ledger->next; i++)
+        ledger->backed_up[i] = (unsigned char)(ledger->backed_up[i] + ledger->seen[i] - seen[i]);
+    memcpy(ledger->seen, seen, sizeof(seen));
+}
+
+static void note_line(struct world *w, struct ledger *ledger, const char *key, struct slice *rest)
+{
+    struct slice line = slice_cut(rest, '\n');
+    if (strstr(key, "processing-failed") != NULL)
+        note_error_line(w, ledger, line);
+    else if (ledger->journey == WITH_FUNCTION)
+        note_result(ledger, line, rest);
+    else if (ledger->journey == PARTITIONED)
+        note_partitioned(ledger, line, key);
+    else if (strncmp(key, "raw/", 4) == 0)
+        note_backup(ledger, line);
+    else
+        note_record(ledger, line, line.ptr[0] == 'r' ? "r" : "fail");
+}
+
+static void assert_each_exactly_once(struct world *w, struct ledger *ledger)
 {
     unsigned objects = world_object_count(w);
-    for (unsigned i = 0; i < objects; i++)
-        note_object(w, ledger, i, has_function);
+    for (unsigned i = 0; i < objects; i++) {
+        struct slice rest = world_object(w, i);
+        while (rest.len > 0)
+            note_line(w, ledger, world_key(w, i), &rest);
+    }
     for (unsigned i = 0; i < ledger->next; i++) {
         if (ledger->seen[i] != ledger->is_kept[i])
             fail_msg("record %u: acknowledged %d, found %d times", i, ledger->is_kept[i],
                      ledger->seen[i]);
+        assert_int_equal(ledger->backed_up[i],
+                         ledger->journey == WITH_BACKUP ? ledger->is_kept[i] : 0);
     }
     assert_int_equal(world_chunks(w), 0);
 }
 
-static void run(struct world *w, uint64_t seed, bool has_function)
+static void make_stream(struct world *w, enum journey journey)
+{
+    static const char partitioned[] =
+        "{\"BucketARN\":\"arn:aws:s3:::bucket\",\"Prefix\":\"in/!{partitionKeyFromQuery:p}/\","
+        "\"ErrorOutputPrefix\":\"processing-failed/\","
+        "\"DynamicPartitioningConfiguration\":{\"Enabled\":true},"
+        "\"BufferingHints\":{\"SizeInMBs\":64,\"IntervalInSeconds\":60},"
+        "\"ProcessingConfiguration\":{\"Enabled\":true,\"Processors\":[{\"Type\":"
+        "\"MetadataExtraction\",\"Parameters\":[{\"ParameterName\":\"MetadataExtractionQuery\","
+        "\"ParameterValue\":\"{p:(.n%6|tostring)}\"}]}]}}";
+    static const char with_backup[] =
+        "{\"BucketARN\":\"arn:aws:s3:::bucket\",\"Prefix\":\"in/\",\"S3BackupMode\":\"Enabled\","
+        "\"S3BackupDescription\":{\"BucketARN\":\"arn:aws:s3:::bucket\",\"Prefix\":\"raw/\","
+        "\"BufferingHints\":{\"SizeInMBs\":1,\"IntervalInSeconds\":90}}}";
+    if (journey == PARTITIONED)
+        world_make_stream_of(w, "s", partitioned);
+    else if (journey == WITH_BACKUP)
+        world_make_stream_of(w, "s", with_backup);
+    else
+        world_make_stream(w, "s", journey == WITH_FUNCTION);
+}
+
+static void run(struct world *w, uint64_t seed, enum journey journey)
 {
     struct ledger *ledger = calloc(1, sizeof(*ledger));
     struct spoiler spoiler = {.world = w};
     sim_timer_init(&spoiler.timer, on_spoil);
     random_init_seeded(&w->random, seed);
     world_make_bucket(w, "bucket");
-    world_make_stream(w, "s", has_function);
+    ledger->journey = journey;
+    make_stream(w, journey);
     for (int step = 0; step < 150; step++) {
         int64_t now_ms = sim_clock_now_ms(&w->clock);
         if (random_below(&w->random, 3) != 0)
@@ -132,23 +196,38 @@ static void run(struct world *w, uint64_t seed, bool has_function)
     w->failures_left = 0;
     world_advance(w, 3600 * SECOND);
     assert_true(ledger->next > 100);
-    assert_each_exactly_once(w, ledger, has_function);
+    assert_each_exactly_once(w, ledger);
     free(ledger);
 }
 
 static void with_a_function_every_acknowledged_record_ends_in_one_place(void **state)
 {
-    run(*state, 7, true);
+    run(*state, 7, WITH_FUNCTION);
 }
 
 static void another_history_with_a_function(void **state)
 {
-    run(*state, 20261125, true);
+    run(*state, 20261125, WITH_FUNCTION);
 }
 
 static void without_a_function_every_acknowledged_record_ends_in_one_place(void **state)
 {
-    run(*state, 3, false);
+    run(*state, 3, PLAIN);
+}
+
+static void in_partitions_every_acknowledged_record_ends_in_one_place(void **state)
+{
+    run(*state, 11, PARTITIONED);
+}
+
+static void another_history_with_partitions(void **state)
+{
+    run(*state, 4711, PARTITIONED);
+}
+
+static void a_backup_has_every_acknowledged_record_once_too(void **state)
+{
+    run(*state, 5, WITH_BACKUP);
 }
 
 int main(void)
@@ -158,6 +237,9 @@ int main(void)
         WITH_WORLD(with_a_function_every_acknowledged_record_ends_in_one_place),
         WITH_WORLD(another_history_with_a_function),
         WITH_WORLD(without_a_function_every_acknowledged_record_ends_in_one_place),
+        WITH_WORLD(in_partitions_every_acknowledged_record_ends_in_one_place),
+        WITH_WORLD(another_history_with_partitions),
+        WITH_WORLD(a_backup_has_every_acknowledged_record_once_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
