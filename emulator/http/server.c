@@ -49,7 +49,7 @@ struct server {
     struct loop_hook hook;
     struct loop_timer idle;
     bool idle_is_armed;
-    bool has_resumed;
+    bool needs_run;
     unsigned waiting;
     uint16_t port;
 };
@@ -75,7 +75,7 @@ static void resume(struct exchange *exchange)
     if (!exchange->is_suspended)
         return;
     exchange->is_suspended = false;
-    exchange->server->has_resumed = true;
+    exchange->server->needs_run = true;
     MHD_resume_connection(exchange->connection);
 }
 
@@ -340,18 +340,24 @@ static void on_hangup(void *ctx, struct MHD_Connection *connection)
         return;
     MHD_suspend_connection(connection);
     MHD_resume_connection(connection);
-    server->has_resumed = true;
+    server->needs_run = true;
 }
 
+/*
+ * With every place taken, or no descriptor left, libmicrohttpd stops listening, and only its next
+ * run after a place became free listens again.
+ */
 static void on_connection(void *ctx, struct MHD_Connection *connection, void **socket_ctx,
                           enum MHD_ConnectionNotificationCode what)
 {
     (void)socket_ctx;
     struct server *server = ctx;
-    if (what == MHD_CONNECTION_NOTIFY_STARTED)
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
         hangup_list_add(server->hangups, connection);
-    else
-        hangup_list_remove(server->hangups, connection);
+        return;
+    }
+    hangup_list_remove(server->hangups, connection);
+    server->needs_run = true;
 }
 
 /* Idle connections are closed by MHD_run(), which must be called when the first one is due. */
@@ -370,8 +376,8 @@ static bool on_turn(struct loop_hook *hook)
     bool worked = server->options.commit(server->options.ctx);
     unsigned long long delay_ms = 0;
     bool has_timeout = MHD_get_timeout(server->daemon, &delay_ms) == MHD_YES;
-    if (server->has_resumed || (has_timeout && delay_ms == 0)) {
-        server->has_resumed = false;
+    if (server->needs_run || (has_timeout && delay_ms == 0)) {
+        server->needs_run = false;
         (void)MHD_run(server->daemon);
         return true;
     }

@@ -255,7 +255,7 @@ static void *loop_thread(void *arg)
     return NULL;
 }
 
-static int start(void **state, unsigned idle_timeout_s)
+static int start(void **state, unsigned max_connections, unsigned idle_timeout_s)
 {
     struct fixture *f = calloc(1, sizeof(*f));
     *state = fixture = f;
@@ -270,7 +270,7 @@ static int start(void **state, unsigned idle_timeout_s)
     (void)sem_init(&f->freed, 0, 0);
     const struct server_options options = {
         .host = "127.0.0.1",
-        .max_connections = 100,
+        .max_connections = max_connections,
         .idle_timeout_s = idle_timeout_s,
         .ctx = f,
         .head = on_head,
@@ -285,12 +285,17 @@ static int start(void **state, unsigned idle_timeout_s)
 
 static int set_up(void **state)
 {
-    return start(state, 60);
+    return start(state, 100, 60);
 }
 
 static int set_up_impatient(void **state)
 {
-    return start(state, 1);
+    return start(state, 100, 1);
+}
+
+static int set_up_narrow(void **state)
+{
+    return start(state, 1, 60);
 }
 
 static void stop_loop(struct fixture *f)
@@ -926,6 +931,19 @@ static void a_head_that_is_no_http_gets_400_and_leaves_nothing(void **state)
     assert_int_equal(f->runs, 0);
 }
 
+static void whoever_waits_for_a_place_gets_it_when_the_last_has_left(void **state)
+{
+    int client = dial(*state);
+    for (int i = 0; i < 3; i++) {
+        assert_still_works(client);
+        int next = dial(*state); /* the kernel's backlog takes it */
+        (void)close(client);
+        assert_still_works(next);
+        client = next;
+    }
+    (void)close(client);
+}
+
 static void idle_connections_are_closed_one_after_the_other(void **state)
 {
     for (int i = 0; i < 2; i++) {
@@ -1020,6 +1038,8 @@ int main(void)
         TEST(a_head_that_is_no_http_gets_400_and_leaves_nothing),
         cmocka_unit_test_setup_teardown(idle_connections_are_closed_one_after_the_other,
                                         set_up_impatient, tear_down),
+        cmocka_unit_test_setup_teardown(whoever_waits_for_a_place_gets_it_when_the_last_has_left,
+                                        set_up_narrow, tear_down),
         TEST(a_taken_port_is_busy_and_an_unknown_host_invalid),
         TEST(after_listening_ended_open_connections_go_on),
         TEST(a_request_without_memory_breaks_nothing),
