@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "emulator/base/arena.h"
@@ -30,6 +31,7 @@
 #define STOP_LIMIT_MS 800
 #define MAX_CONNECTIONS 20000
 #define IDLE_TIMEOUT_S 75
+#define DESCRIPTORS 65536
 #define TEXTS_MAX_BYTES ((size_t)64 * 1024)
 
 struct app {
@@ -143,8 +145,20 @@ static bool lock_folder(struct app *app)
     return report(status, "cannot lock the data folder", app->folder);
 }
 
+/* A connection and an upload take one each; the usual 1,024 are few. More only where it is allowed.
+ */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= DESCRIPTORS)
+        return;
+    limit.rlim_cur = limit.rlim_max < DESCRIPTORS ? limit.rlim_max : DESCRIPTORS;
+    (void)setrlimit(RLIMIT_NOFILE, &limit); /* the old limit serves too */
+}
+
 static bool start_loop(struct app *app)
 {
+    raise_descriptor_limit();
     worker_set_threads((unsigned)app->config->workers);
     (void)signal(SIGPIPE, SIG_IGN);
     enum status status = loop_create(&app->loop);
