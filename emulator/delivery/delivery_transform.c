@@ -72,6 +72,7 @@ static void destroy(struct delivery_batch *batch)
     sim_timer_stop(stream->engine->deps.clock, &batch->retry);
     list_remove(&batch->link);
     stream->batch_count--;
+    delivery_query_give_back(batch);
     transform_batch_unload(batch);
     mem_free(batch);
 }

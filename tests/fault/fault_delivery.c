@@ -87,6 +87,60 @@ static void no_record_is_lost_when_memory_stays_exhausted_for_a_while(void **sta
     sweep(true, true);
 }
 
+static const char partitioned[] =
+    "{\"BucketARN\":\"arn:aws:s3:::bucket\",\"Prefix\":\"in/!{partitionKeyFromQuery:p}/\","
+    "\"ErrorOutputPrefix\":\"processing-failed/\",\"S3BackupMode\":\"Enabled\","
+    "\"S3BackupDescription\":{\"BucketARN\":\"arn:aws:s3:::bucket\",\"Prefix\":\"raw/\"},"
+    "\"DynamicPartitioningConfiguration\":{\"Enabled\":true},"
+    "\"ProcessingConfiguration\":{\"Enabled\":true,\"Processors\":[{\"Type\":"
+    "\"RecordDeAggregation\","
+    "\"Parameters\":[{\"ParameterName\":\"SubRecordType\",\"ParameterValue\":\"JSON\"}]},{\"Type\":"
+    "\"MetadataExtraction\",\"Parameters\":[{\"ParameterName\":\"MetadataExtractionQuery\","
+    "\"ParameterValue\":\"{p:.p}\"}]}]}}";
+
+/* The bytes of all objects whose key begins so. */
+static struct slice bodies_under(struct world *w, const char *prefix)
+{
+    struct text found;
+    text_init_in(&found, &w->arena, 65536);
+    for (unsigned i = 0; i < world_object_count(w); i++) {
+        if (strncmp(world_key(w, i), prefix, strlen(prefix)) == 0)
+            text_append(&found, world_object(w, i));
+    }
+    return text_slice(&found);
+}
+
+static void partitions_and_the_backup_lose_nothing_either(void **state)
+{
+    (void)state;
+    FAULT_SWEEP(mem_fault, n, false) {
+        fault_disarm(mem_fault);
+        void *made = NULL;
+        assert_int_equal(world_set_up(&made), 0);
+        struct world *w = made;
+        world_make_bucket(w, "bucket");
+        world_make_stream_of(w, "s", partitioned);
+        world_put(w, "s", "{\"p\":1}{\"p\":2}{\"p\":1}");
+        world_put(w, "s", "[]");
+        world_commit(w);
+
+        fault_arm(mem_fault, n, false);
+        world_advance(w, 400 * SECOND);
+        fault_disarm(mem_fault);
+        bool fired = mem_fault->fired;
+        world_advance(w, 3600 * SECOND);
+
+        assert_slice(bodies_under(w, "in/1/"), "{\"p\":1}{\"p\":1}");
+        assert_slice(bodies_under(w, "in/2/"), "{\"p\":2}");
+        assert_slice(bodies_under(w, "raw/"), "{\"p\":1}{\"p\":2}{\"p\":1}[]");
+        assert_true(slice_starts_with(bodies_under(w, "processing-failed/"),
+                                      SLICE("{\"rawData\":\"W10=\",")));
+        assert_int_equal(world_chunks(w), 0);
+        end(w);
+        mem_fault->fired = fired;
+    }
+}
+
 static void what_could_not_be_accepted_is_not_delivered(void **state)
 {
     (void)state;
@@ -124,6 +178,7 @@ int main(void)
 #define TEST(test) cmocka_unit_test_setup_teardown(test, mem_fault_set_up, mem_fault_tear_down)
         TEST(no_record_is_lost_when_an_allocation_fails),
         TEST(no_record_is_lost_when_memory_stays_exhausted_for_a_while),
+        TEST(partitions_and_the_backup_lose_nothing_either),
         TEST(what_could_not_be_accepted_is_not_delivered),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

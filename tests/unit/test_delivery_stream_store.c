@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "emulator/base/arena.h"
+#include "storage/delivery_partition_store.h"
 #include "storage/delivery_stream_store.h"
 #include "tests/lib/asserts.h"
 #include "tests/unit/store_fixture.h"
@@ -160,6 +161,82 @@ static void every_stream_is_visited_until_one_fails(void **state)
     assert_string_equal(names, "bastop");
 }
 
+static void encryption_and_the_end_are_kept(void **state)
+{
+    struct store_fixture *f = *state;
+    struct arena arena;
+    struct delivery_stream_row row;
+    arena_init(&arena, 65536);
+    int64_t id = insert(f->db, "1", "r", "s");
+    const struct delivery_encryption on = {true, 99, SLICE_INIT("CUSTOMER_MANAGED_CMK"),
+                                           SLICE_INIT("arn")};
+    assert_ok(delivery_stream_store_find(f->db, id, &arena, &row));
+    assert_false(row.encryption.is_on);
+    assert_int_equal(row.gone_ms, 0);
+
+    assert_ok(delivery_stream_store_set_encryption(f->db, id, &on));
+    assert_ok(delivery_stream_store_set_gone(f->db, id, 123));
+    assert_ok(delivery_stream_store_find(f->db, id, &arena, &row));
+
+    assert_true(row.encryption.is_on);
+    assert_int_equal(row.encryption.since_ms, 99);
+    assert_slice(row.encryption.key_type, "CUSTOMER_MANAGED_CMK");
+    assert_slice(row.encryption.key_arn, "arn");
+    assert_int_equal(row.gone_ms, 123);
+    arena_clear(&arena);
+}
+
+static void calls_are_counted_per_stream_and_from_a_moment_on(void **state)
+{
+    struct store_fixture *f = *state;
+    size_t count = 0;
+    int64_t id = insert(f->db, "1", "r", "s");
+    int64_t other = insert(f->db, "1", "r", "t");
+    assert_ok(delivery_stream_store_note_encryption_call(f->db, id, 10));
+    assert_ok(delivery_stream_store_note_encryption_call(f->db, id, 20));
+    assert_ok(delivery_stream_store_note_encryption_call(f->db, other, 20));
+    assert_ok(delivery_stream_store_count_encryption_calls(f->db, id, 9, &count));
+    assert_int_equal(count, 2);
+    assert_ok(delivery_stream_store_count_encryption_calls(f->db, id, 10, &count));
+    assert_int_equal(count, 1);
+    assert_ok(delivery_stream_store_delete(f->db, id));
+    assert_ok(delivery_stream_store_count_encryption_calls(f->db, id, 0, &count));
+    assert_int_equal(count, 0);
+}
+
+static enum status note_partition(void *arg, const struct delivery_partition_row *row)
+{
+    char *seen = arg;
+    size_t len = strlen(seen);
+    (void)snprintf(seen + len, 256 - len, "%lld/%u %.*s %.*s;", (long long)row->stream, row->lane,
+                   SLICE_ARG(row->prefix), SLICE_ARG(row->keys));
+    return STATUS_OK;
+}
+
+static void partitions_go_one_by_one_or_with_their_stream(void **state)
+{
+    struct store_fixture *f = *state;
+    char seen[256] = "";
+    int64_t id = insert(f->db, "1", "r", "s");
+    struct delivery_partition_row row = {id, 16, SLICE("p"), SLICE("a")};
+    assert_ok(delivery_partition_store_put(f->db, &row));
+    assert_ok(delivery_partition_store_put(f->db, &row)); /* what is there stays */
+    row.lane = 17;
+    row.keys = SLICE("b");
+    assert_ok(delivery_partition_store_put(f->db, &row));
+    assert_ok(delivery_partition_store_each(f->db, note_partition, seen));
+    assert_string_equal(seen, "1/16 p a;1/17 p b;");
+
+    assert_ok(delivery_partition_store_delete(f->db, id, 16));
+    seen[0] = '\0';
+    assert_ok(delivery_partition_store_each(f->db, note_partition, seen));
+    assert_string_equal(seen, "1/17 p b;");
+    assert_ok(delivery_stream_store_delete(f->db, id));
+    seen[0] = '\0';
+    assert_ok(delivery_partition_store_each(f->db, note_partition, seen));
+    assert_string_equal(seen, "");
+}
+
 int main(void)
 {
 #define TEST(test) \
@@ -171,6 +248,9 @@ int main(void)
         TEST(names_come_sorted_and_in_pages),
         TEST(tags_replace_each_other_by_key),
         TEST(every_stream_is_visited_until_one_fails),
+        TEST(encryption_and_the_end_are_kept),
+        TEST(calls_are_counted_per_stream_and_from_a_moment_on),
+        TEST(partitions_go_one_by_one_or_with_their_stream),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -5,6 +5,7 @@
 #include "emulator/base/text.h"
 #include "emulator/delivery/key_name.h"
 #include "emulator/delivery/time_zone.h"
+#include "emulator/lambda/invoke.h"
 #include "emulator/loop/random.h"
 #include "tests/lib/asserts.h"
 
@@ -97,6 +98,65 @@ static void every_part_of_the_date_is_in_the_streams_time_zone(void **state)
     arena_clear(&arena);
 }
 
+static void partition_keys_are_values_in_the_prefixs_order(void **state)
+{
+    (void)state;
+    static const char prefix[] = "a=!{partitionKeyFromLambda:a}/!{timestamp:yyyy}/"
+                                 "!{partitionKeyFromQuery:b}/!{partitionKeyFromLambda:a}/";
+    static const struct partition_key lambda[] = {{SLICE_INIT("b"), SLICE_INIT("no")},
+                                                  {SLICE_INIT("a"), SLICE_INIT("1")}};
+    static const struct partition_key query[] = {{SLICE_INIT("b"), SLICE_INIT("two")}};
+    struct partition_source source = {query, 1, lambda, 2};
+    const char *why = NULL;
+    struct arena arena;
+    struct text values;
+    struct text key;
+    struct random random;
+    arena_init(&arena, 65536);
+    random_init_seeded(&random, 5);
+    text_init_in(&values, &arena, 4096);
+    text_init_in(&key, &arena, 4096);
+    assert_int_equal(key_name_namespaces(slice_of(prefix)), KEY_FROM_QUERY | KEY_FROM_LAMBDA);
+    assert_int_equal(key_name_namespaces(SLICE("x!{timestamp:yyyy}")), 0);
+
+    assert_ok(key_name_partition(slice_of(prefix), &source, &values, &why));
+
+    assert_true(slice_equal(text_slice(&values), SLICE("1\0two\0"
+                                                       "1\0")));
+    struct key_name name = {.prefix = slice_of(prefix),
+                            .stream = SLICE("s"),
+                            .version = 3,
+                            .oldest_ms = AT_MS,
+                            .partition = text_slice(&values)};
+    key_name_append(&key, &name, &random);
+    assert_slice(slice_first(text_slice(&key), 17), "a=1/2026/two/1/s-");
+    arena_clear(&arena);
+}
+
+static void a_key_without_a_value_and_a_long_prefix_are_refused(void **state)
+{
+    (void)state;
+    static char long_value[600];
+    struct partition_key keys[] = {{SLICE("a"), SLICE("")},
+                                   {SLICE("n"), SLICE("x\0y")},
+                                   {SLICE("l"), {long_value, sizeof(long_value)}}};
+    struct partition_source source = {.query = keys, .query_count = 3};
+    static const char *const prefixes[] = {
+        "!{partitionKeyFromQuery:a}", "!{partitionKeyFromQuery:n}", "!{partitionKeyFromQuery:none}",
+        "!{partitionKeyFromLambda:l}", "!{partitionKeyFromQuery:l}"};
+    memset(long_value, 'l', sizeof(long_value));
+    for (size_t i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
+        const char *why = NULL;
+        struct text values;
+        text_init(&values, 4096);
+        assert_status(key_name_partition(slice_of(prefixes[i]), &source, &values, &why),
+                      STATUS_INVALID);
+        assert_string_equal(why, i < 4 ? "partitionKeys values must not be null or empty"
+                                       : "The evaluated prefix is longer than 512 characters");
+        text_close(&values);
+    }
+}
+
 static void the_same_random_state_gives_the_same_key(void **state)
 {
     (void)state;
@@ -169,6 +229,8 @@ int main(void)
         cmocka_unit_test(error_objects_have_a_folder_of_their_own),
         cmocka_unit_test(every_part_of_the_date_is_in_the_streams_time_zone),
         cmocka_unit_test(the_same_random_state_gives_the_same_key),
+        cmocka_unit_test(partition_keys_are_values_in_the_prefixs_order),
+        cmocka_unit_test(a_key_without_a_value_and_a_long_prefix_are_refused),
         cmocka_unit_test(allowed_prefixes_pass),
         cmocka_unit_test(refused_prefixes_say_why),
     };
