@@ -185,7 +185,7 @@ static enum status take_object(struct redriving *r, struct slice key)
 {
     struct db *db = r->stream->engine->deps.db;
     struct object object;
-    struct slice body;
+    struct slice body = {NULL, 0};
     uint64_t records = 0;
     enum status status = object_store_read(db, r->bucket_id, key, &r->arena, &object);
     if (status == STATUS_OK && object.size > DELIVERY_REDRIVE_OBJECT_MAX_BYTES)

@@ -216,8 +216,8 @@ static enum status check_prefix(const struct prefix_parts *prefix, bool has_erro
 enum status key_name_check(struct slice prefix, struct slice error_prefix, bool is_partitioned,
                            struct text *message)
 {
-    struct prefix_parts in_prefix;
-    struct prefix_parts in_error;
+    struct prefix_parts in_prefix = {.has_expression = false};
+    struct prefix_parts in_error = {.has_expression = false};
     enum status status = look_into(prefix, "Prefix", &in_prefix, message);
     if (status == STATUS_OK)
         status = look_into(error_prefix, "ErrorOutputPrefix", &in_error, message);
