@@ -64,7 +64,8 @@ static bool read_body(struct call *call)
     }
     if (status == STATUS_UNSUPPORTED) {
         call_fail(call, call->service->errors->malformed,
-                  "Hydrant does not support the character \\u0000 in JSON strings.");
+                  "Hydrant does not support the character \\u0000 in JSON strings, nor numbers of "
+                  "more than 63 characters.");
         return false;
     }
     if (status != STATUS_OK || json_kind(call->input) != JSON_OBJECT) {

@@ -183,9 +183,12 @@ static bool read_body(struct call *call)
         return false;
     }
     if (status != STATUS_OK || json_kind(call->input) != JSON_OBJECT) {
-        call_fail(call, call->service->errors->malformed,
-                  "Could not parse request body into json: it must be one JSON object%s",
-                  status == STATUS_UNSUPPORTED ? " without the character \\u0000" : "");
+        call_fail(
+            call, call->service->errors->malformed,
+            "Could not parse request body into json: it must be one JSON object%s",
+            status == STATUS_UNSUPPORTED
+                ? " without the character \\u0000 and without numbers of more than 63 characters"
+                : "");
         return false;
     }
     return true;

@@ -206,7 +206,8 @@ static void an_escaped_nul_is_refused_with_its_reason(void **state)
     (void)state;
     ask(&firehose, PUT_RECORD, "{\"DeliveryStreamName\":\"a\\u0000b\"}");
     assert_answer(400, "{\"__type\":\"SerializationException\",\"message\":\"Hydrant does not "
-                       "support the character \\\\u0000 in JSON strings.\"}");
+                       "support the character \\\\u0000 in JSON strings, nor "
+                       "numbers of more than 63 characters.\"}");
 }
 
 static void a_broken_constraint_is_a_validation_error_with_prefix_and_capital(void **state)
