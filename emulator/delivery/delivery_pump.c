@@ -108,6 +108,7 @@ static void start_all(struct delivery_stream *stream)
 
 static void take_up(struct delivery_engine *engine, struct delivery_stream *stream)
 {
+    list_remove(&stream->ready_link);
     stream->is_ready = false;
     if (engine->is_running && !delivery_stream_is_ending(stream) && !engine->needs_rebuild)
         start_all(stream);
@@ -125,8 +126,7 @@ static void on_pump(struct loop_task *task)
             loop_defer(engine->deps.loop, task); /* the COMMIT comes in between */
             return;
         }
-        struct list *link = list_take_first(&engine->ready);
-        take_up(engine, list_entry(link, struct delivery_stream, ready_link));
+        take_up(engine, list_entry(engine->ready.next, struct delivery_stream, ready_link));
     }
 }
 
