@@ -42,6 +42,12 @@ struct sandbox {
     struct shape_cache *shape_cache; /* compiled patterns of emulator/shapes */
 
     /*
+     * Write what is kept in memory for a moment only (measurements), before somebody reads it.
+     * Between units of work.
+     */
+    void (*settle)(struct sandbox *sandbox);
+
+    /*
      * Back to an empty world: every resource of every service goes. What is in flight ends without
      * leaving anything in the new one. STATUS_BUSY while the clock is being advanced.
      */

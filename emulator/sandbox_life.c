@@ -20,6 +20,7 @@
 #include "emulator/lambda/api_port.h"
 #include "emulator/lambda/lambda_engine.h"
 #include "emulator/loop/loop.h"
+#include "emulator/metric_saver.h"
 #include "emulator/row_sweeper.h"
 #include "emulator/sandbox.h"
 #include "emulator/shapes/shape_check.h"
@@ -40,6 +41,7 @@ struct home {
     struct api_port api_port;
     struct log_reader log_reader;
     struct metric_reader metric_reader;
+    struct metric_saver metric_saver;
     struct checkpointer checkpointer;
     struct row_sweeper row_sweeper;
     struct s3_upkeep *s3_upkeep;
@@ -104,7 +106,12 @@ void sandbox_before_commit(struct sandbox *sandbox)
 {
     struct home *home = home_of(sandbox);
     clock_keeper_save(&home->clock_keeper);
-    metric_reader_save(&home->metric_reader);
+    metric_saver_turn(&home->metric_saver);
+}
+
+static void settle(struct sandbox *sandbox)
+{
+    metric_saver_settle(&home_of(sandbox)->metric_saver);
 }
 
 /* ---- drain ---- */
@@ -114,6 +121,8 @@ static void on_drained(struct loop_task *task)
     struct home *home = list_entry(task, struct home, drained);
     struct sandbox_drain *drain = home->drain;
     home->drain = NULL;
+    settle(&home->sandbox);
+    (void)gateway_commit(home->options.gateway);
     drain->done(drain);
 }
 
@@ -201,6 +210,7 @@ static enum status open_world(struct home *home)
     if (status == STATUS_OK) {
         log_reader_init(&home->log_reader, sandbox->db, &sandbox->bus);
         metric_reader_init(&home->metric_reader, sandbox->db, &sandbox->bus);
+        metric_saver_init(&home->metric_saver, sandbox->loop, &home->metric_reader);
     }
     return status;
 }
@@ -274,6 +284,7 @@ enum status sandbox_open(struct loop *loop, const struct sandbox_options *option
     sandbox->name = options->name;
     sandbox->folder = arena_printf(&home->texts, "%s/%s", options->root, options->name);
     sandbox->loop = loop;
+    sandbox->settle = settle;
     sandbox->reset = reset;
     enum status status = sandbox->folder != NULL ? open_parts(home) : STATUS_NO_MEMORY;
     loop_add_hook(loop, &home->turn);
@@ -326,6 +337,7 @@ void sandbox_close(struct sandbox *sandbox)
     loop_task_cancel(&home->reset);
     delivery_engine_destroy(sandbox->delivery);
     lambda_engine_destroy(sandbox->lambda);
+    metric_saver_close(&home->metric_saver);
     metric_reader_close(&home->metric_reader);
     log_reader_close(&home->log_reader);
     if (home->has_clock)

@@ -1,7 +1,9 @@
 #include "handlers/cloudwatch/cloudwatch.h"
 
+#include "emulator/http/call.h"
 #include "emulator/http/request.h"
 #include "emulator/protocol/aws_multi.h"
+#include "emulator/sandbox.h"
 #include "emulator/shapes/shape_check.h"
 #include "handlers/cloudwatch/cloudwatch_errors.h"
 #include "handlers/cloudwatch/cloudwatch_operations.h"
@@ -48,6 +50,13 @@ static const struct operation operations[] = {
     {"PutMetricData", cloudwatch_put_metric_data},
 };
 
+/* What was measured up to now is to be found. */
+static void begin(struct call *call)
+{
+    call->sandbox->settle(call->sandbox);
+    aws_multi_begin(call);
+}
+
 /* Unsigned CBOR requests; unsigned forms do not say whose they are. */
 static bool matches(const struct http_request *request)
 {
@@ -64,7 +73,7 @@ const struct service cloudwatch_service = {
     .errors = &errors,
     .protocol = &profile,
     .matches = matches,
-    .begin = aws_multi_begin,
+    .begin = begin,
     .handle = aws_multi_handle,
     .write_error = aws_multi_write_error,
 };

@@ -107,9 +107,14 @@ static enum status save_changed(struct metric_reader *reader)
     return status;
 }
 
+bool metric_reader_has_news(const struct metric_reader *reader)
+{
+    return !list_is_empty(&reader->changed);
+}
+
 void metric_reader_save(struct metric_reader *reader)
 {
-    if (list_is_empty(&reader->changed))
+    if (!metric_reader_has_news(reader))
         return;
     db_unit_begin(reader->db);
     enum status status = save_changed(reader);

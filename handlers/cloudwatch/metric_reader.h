@@ -3,11 +3,11 @@
  * reader of the event bus that stores EVENT_METRIC, and what EVENT_INVOKED tells of a function.
  *
  *     event --> added up in memory, per metric, unit and minute
- *                 --> metric_reader_save(), once per group, before its COMMIT --> metric_store
+ *                 --> metric_reader_save(), now and then, before a COMMIT --> metric_store
  *
- * So a request costs a look-up and an addition, and what is lost when the daemon is killed is
- * what was never acknowledged either. When a group is undone its measurements go with it.
- * A minute that goes on keeps its sums in memory and is written over, not read again.
+ * So a request costs a look-up and an addition. When a group is undone, what was not saved yet goes
+ * with it; when the daemon is killed, so does what was measured since the last save. A minute that
+ * goes on keeps its sums in memory and is written over, not read again.
  *
  * Bounded: METRIC_READER_MAX_SOURCES resources within one group, beyond which measurements are
  * dropped and the log says so; between groups it keeps METRIC_READER_KEPT_SOURCES of them at most.
@@ -42,7 +42,10 @@ void metric_reader_init(struct metric_reader *reader, struct db *db, struct even
 /* Ends it. Safe on a zeroed or closed reader. */
 void metric_reader_close(struct metric_reader *reader);
 
-/* Between units, just before a commit: write what was measured. A failure is logged. */
+/* Something was measured since the last metric_reader_save(). */
+bool metric_reader_has_news(const struct metric_reader *reader);
+
+/* Between units: write what was measured. A failure is logged. */
 void metric_reader_save(struct metric_reader *reader);
 
 #endif

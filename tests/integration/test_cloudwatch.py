@@ -173,10 +173,12 @@ def test_control_calls_are_measured(client, stream, hydrant, cloudwatch):
     assert Measured(hydrant, cloudwatch, "AWS/Firehose")("ListDeliveryStreams.Requests") == (1, 1)
 
 
-def test_what_was_acknowledged_was_measured_even_when_killed(hydrant, client, folder):
+def test_what_was_read_once_is_there_after_a_kill(hydrant, client, folder):
     create_stream(client)
     for _ in range(5):
         client("firehose").put_record(DeliveryStreamName="s", Record={"Data": b"12345"})
+    measured = Measured(hydrant, client("cloudwatch"), "AWS/Firehose", DeliveryStreamName="s")
+    assert measured("IncomingBytes") == (5, 25)
     hydrant.kill()
     hydrant.start()
     measured = Measured(hydrant, client("cloudwatch"), "AWS/Firehose", DeliveryStreamName="s")
