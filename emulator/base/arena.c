@@ -45,20 +45,54 @@ void arena_init(struct arena *a, size_t max_bytes)
     *a = (struct arena){.max_bytes = max_bytes};
 }
 
-void arena_clear(struct arena *a)
+static void run_cleanups(struct arena *a)
 {
     while (a->cleanups != NULL) {
         struct arena_cleanup *cleanup = a->cleanups;
         a->cleanups = cleanup->next;
         cleanup->fn(cleanup->arg);
     }
-    while (a->blocks != NULL) {
-        struct arena_block *block = a->blocks;
+}
+
+static struct arena_block *take_block(struct arena *a)
+{
+    struct arena_block *block = a->blocks;
+    if (block != NULL)
         a->blocks = block->next;
-        ASAN_UNPOISON_MEMORY_REGION(block->data, block->size);
-        mem_free(block);
+    return block;
+}
+
+static void free_block(struct arena_block *block)
+{
+    ASAN_UNPOISON_MEMORY_REGION(block->data, block->size);
+    mem_free(block);
+}
+
+void arena_clear(struct arena *a)
+{
+    run_cleanups(a);
+    for (struct arena_block *block = take_block(a); block != NULL; block = take_block(a))
+        free_block(block);
+    a->used_bytes = 0;
+}
+
+void arena_recycle(struct arena *a)
+{
+    struct arena_block *kept = NULL;
+    run_cleanups(a);
+    for (struct arena_block *block = take_block(a); block != NULL; block = take_block(a)) {
+        if (kept == NULL && block->size == FIRST_BLOCK_BYTES)
+            kept = block;
+        else
+            free_block(block);
     }
     a->used_bytes = 0;
+    a->blocks = kept;
+    if (kept == NULL)
+        return;
+    kept->next = NULL;
+    kept->used = 0;
+    ASAN_POISON_MEMORY_REGION(kept->data, kept->size);
 }
 
 static size_t next_block_bytes(const struct arena *a, size_t needed)

@@ -191,3 +191,13 @@ void call_close(struct call *call)
     drop_answer(call);
     arena_clear(&call->arena);
 }
+
+void call_recycle(struct call *call)
+{
+    list_remove(&call->link);
+    drop_answer(call);
+    arena_recycle(&call->arena);
+    struct arena arena = call->arena;
+    call_init(call);
+    call->arena = arena;
+}

@@ -125,4 +125,7 @@ bool call_is_answered(const struct call *call);
 void call_init(struct call *call);
 void call_close(struct call *call);
 
+/* As call_close() and call_init(), keeping a little memory for the next call. */
+void call_recycle(struct call *call);
+
 #endif

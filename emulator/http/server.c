@@ -28,6 +28,7 @@
 #include "emulator/base/mem.h"
 #include "emulator/http/call.h"
 #include "emulator/http/request_framing.h"
+#include "emulator/http/server_exchange.h"
 #include "emulator/http/server_hangup.h"
 #include "emulator/http/server_internal.h"
 #include "emulator/http/service.h"
@@ -44,6 +45,7 @@ struct server {
     struct server_options options;
     struct loop *loop; /* borrowed */
     struct MHD_Daemon *daemon;
+    struct exchange_pool exchanges;
     struct hangup_list *hangups;
     struct loop_watch *watch;
     struct loop_hook hook;
@@ -52,17 +54,6 @@ struct server {
     bool needs_run;
     unsigned waiting;
     uint16_t port;
-};
-
-/* The transport's part of a call. */
-struct exchange {
-    struct call call;
-    struct server *server;
-    struct MHD_Connection *connection;
-    struct text body; /* on the heap: a chunked one grows in place */
-    int64_t dropped_bytes;
-    bool drops_body;   /* answered already: read and forget */
-    bool is_suspended; /* libmicrohttpd must be told before it looks at the connection again */
 };
 
 static struct exchange *exchange_of(struct call *call)
@@ -114,18 +105,18 @@ static void hide_parameters(const char *uri)
 
 static void *on_target(void *ctx, const char *uri, struct MHD_Connection *connection)
 {
-    struct exchange *exchange = mem_zalloc(sizeof(*exchange));
+    struct server *server = ctx;
+    struct exchange *exchange = exchange_take(&server->exchanges);
     if (exchange == NULL)
         return NULL;
     struct call *call = &exchange->call;
-    call_init(call);
     call->transport = exchange;
     call->send = on_send;
     call->read_on = on_read_on;
     call->started_us = loop_monotonic_us();
-    exchange->server = ctx;
+    exchange->server = server;
     exchange->connection = connection;
-    exchange->server->waiting++;
+    server->waiting++;
     call->request.target = server_copy_target(&call->arena, uri);
     hide_parameters(uri);
     return exchange;
@@ -303,9 +294,7 @@ static void on_completed(void *ctx, struct MHD_Connection *connection, void **re
     if (exchange == NULL)
         return;
     exchange->server->waiting--;
-    call_close(&exchange->call);
-    text_close(&exchange->body);
-    mem_free(exchange);
+    exchange_give_back(&exchange->server->exchanges, exchange);
     *request_ctx = NULL;
 }
 
@@ -439,6 +428,7 @@ enum status server_start(struct loop *loop, const struct server_options *options
     server->loop = loop;
     server->port = server_bound_port(fd);
     list_init(&server->hook.link);
+    exchange_pool_init(&server->exchanges);
     status = hangup_list_create(loop, on_hangup, server, &server->hangups);
     if (status == STATUS_OK)
         server->daemon = start_daemon(server, fd);
@@ -482,6 +472,7 @@ void server_stop(struct server *server)
     loop_timer_close(&server->idle);
     if (server->daemon != NULL)
         MHD_stop_daemon(server->daemon);
+    exchange_pool_close(&server->exchanges);
     hangup_list_destroy(server->hangups);
     mem_free(server);
 }

@@ -162,11 +162,36 @@ static void without_memory_it_stays_usable(void **state)
     sweep(true);
 }
 
+static void a_recycled_arena_is_empty_and_keeps_one_small_block(void **state)
+{
+    (void)state;
+    struct arena a;
+    arena_init(&a, (size_t)1024 * 1024);
+    cleaned.len = 0;
+    assert_non_null(arena_alloc(&a, 100));
+    assert_ok(arena_on_clear(&a, note_cleanup, (char[]){"c"}));
+    assert_non_null(arena_alloc(&a, 100000));
+    arena_recycle(&a);
+    assert_slice(slice_make(cleaned.letters, cleaned.len), "c");
+    assert_int_equal(a.used_bytes, 0);
+    assert_int_equal(mem_fault_outstanding(), 1);
+
+    void *first = arena_alloc(&a, 1000);
+    assert_non_null(first);
+    memset(first, 'x', 1000);
+    assert_int_equal(mem_fault_outstanding(), 1);
+    arena_recycle(&a);
+    arena_clear(&a);
+    assert_int_equal(mem_fault_outstanding(), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(blocks_are_aligned_and_apart, mem_fault_set_up,
                                         mem_fault_tear_down),
+        cmocka_unit_test_setup_teardown(a_recycled_arena_is_empty_and_keeps_one_small_block,
+                                        mem_fault_set_up, mem_fault_tear_down),
         cmocka_unit_test_setup_teardown(the_maximum_is_kept, mem_fault_set_up, mem_fault_tear_down),
         cmocka_unit_test_setup_teardown(tiny_blocks_count_with_their_padding, mem_fault_set_up,
                                         mem_fault_tear_down),
