@@ -182,12 +182,18 @@ static bool report_data(enum status status, const char *folder)
     return status == STATUS_OK;
 }
 
+/* What is removed at exit need not outlive the machine: kill -9 is all there is to survive. */
+static enum db_durability durability(const struct config *config)
+{
+    return config->ephemeral ? DB_DURABILITY_NONE : (enum db_durability)config->durability;
+}
+
 static bool open_sandbox(struct app *app)
 {
     const struct sandbox_options options = {
         .root = app->folder,
         .name = "main",
-        .durability = (enum db_durability)app->config->durability,
+        .durability = durability(app->config),
         .account = app->config->account,
         .region = app->config->region,
         .stream_create_ms = app->config->stream_create_ms,
