@@ -6,7 +6,7 @@
 
 struct checkpoint {
     struct db *db;     /* borrowed */
-    struct db *worker; /* owned: the worker's connection */
+    struct db *worker; /* owned: the worker's connection; NULL before its first pass */
     int log_pages;     /* in the log after the last COMMIT */
     int seen_pages;    /* log_pages when the last pass began */
 };
@@ -29,11 +29,6 @@ enum status checkpoint_open(struct db *db, struct checkpoint **ret_checkpoint)
     if (checkpoint == NULL)
         return STATUS_NO_MEMORY;
     checkpoint->db = db;
-    enum status status = db_open_checkpointer(db, &checkpoint->worker);
-    if (status != STATUS_OK) {
-        mem_free(checkpoint);
-        return status;
-    }
     (void)sqlite3_wal_hook(db_handle(db), on_commit, checkpoint);
     *ret_checkpoint = checkpoint;
     return STATUS_OK;
@@ -60,6 +55,9 @@ static void move_log(struct db *db)
 
 void checkpoint_run(struct checkpoint *checkpoint)
 {
+    if (checkpoint->worker == NULL &&
+        db_open_checkpointer(checkpoint->db, &checkpoint->worker) != STATUS_OK)
+        return;
     move_log(checkpoint->worker);
 }
 
