@@ -213,8 +213,9 @@ def start_time(options, rounds=11):
     return statistics.median(times)
 
 
-def start_hydrant(options):
-    command = [options.hydrant, "serve", "--port", "0", "--ephemeral", "--log-level", "error"]
+def start_hydrant(options, *where):
+    where = where or ("--ephemeral",)
+    command = [options.hydrant, "serve", "--port", "0", *where, "--log-level", "error"]
     return Server(command, "Ready.")
 
 
@@ -228,7 +229,8 @@ def main():
     options = parser.parse_args()
 
     print(f"Start-up to Ready.: {start_time(options):.1f} ms (median of 11)")
-    hydrant = start_hydrant(options)
+    folder = tempfile.TemporaryDirectory(prefix="hydrant-bench-")
+    hydrant = start_hydrant(options, "--data", folder.name)
     bare = Server([options.bare], "Listening")
     time.sleep(0.2)
     print(f"Idle RSS: {hydrant.rss_mb():.1f} MB (bare server: {bare.rss_mb():.1f} MB)\n")
