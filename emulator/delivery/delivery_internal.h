@@ -24,7 +24,16 @@ enum {
 /* An invocation's event: AWS takes 6 MB, and some room for what is around the records. */
 #define DELIVERY_EVENT_MAX_BYTES ((int64_t)6 * 1000 * 1000 - 4096)
 
+/* A stream's row with all that is read from it. */
+#define DELIVERY_ROW_MAX_BYTES ((size_t)1024 * 1024)
+
 struct metadata_query;
+
+/* What the slices of a stream are in: to measure, since there may be thousands of streams. */
+struct delivery_texts {
+    char *block;       /* owned */
+    struct arena zone; /* empty without a time zone of the stream's own */
+};
 
 /* What was put within one second of the sandbox's clock. */
 struct delivery_rate {
@@ -53,7 +62,7 @@ struct delivery_stream {
     int64_t encrypted_ms; /* from then on */
     struct delivery_rate rate;
     struct delivery_last last;
-    struct arena arena; /* names and settings */
+    struct delivery_texts texts; /* of names and settings */
     struct slice account;
     struct slice region;
     struct slice name;
@@ -104,10 +113,6 @@ NODISCARD enum status delivery_stream_load(struct delivery_engine *engine,
                                            const struct delivery_stream_row *row,
                                            struct delivery_stream **ret_stream);
 
-/* Read configuration and version anew. */
-NODISCARD enum status delivery_stream_set(struct delivery_stream *stream,
-                                          const struct delivery_stream_row *row);
-
 void delivery_stream_on_change(struct sim_timer *timer);
 
 /* Deleted, or about to be: what is in flight is abandoned. */
@@ -142,6 +147,14 @@ struct delivery_limits delivery_stream_limits(const struct delivery_stream *stre
 struct record_chunk;
 NODISCARD enum status delivery_stream_append(struct delivery_buffer *buffer,
                                              const struct record_chunk *chunk, int64_t now_ms);
+
+/* ---- delivery_set.c --------------------------------------------------------------------- */
+
+/* Read configuration and version anew. */
+NODISCARD enum status delivery_stream_set(struct delivery_stream *stream,
+                                          const struct delivery_stream_row *row);
+
+void delivery_texts_free(struct delivery_texts *texts);
 
 /* ---- delivery_rebuild.c ----------------------------------------------------------------- */
 

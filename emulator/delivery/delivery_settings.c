@@ -86,6 +86,30 @@ enum status delivery_settings_read(struct slice configuration, struct arena *are
     return status;
 }
 
+static void target_texts(struct delivery_target *target,
+                         struct slice *ret_texts[DELIVERY_TARGET_TEXTS])
+{
+    struct slice *const texts[DELIVERY_TARGET_TEXTS] = {
+        &target->bucket_arn, &target->bucket,    &target->prefix,     &target->error_prefix,
+        &target->extension,  &target->log_group, &target->log_stream,
+    };
+    for (size_t i = 0; i < DELIVERY_TARGET_TEXTS; i++)
+        ret_texts[i] = texts[i];
+}
+
+void delivery_settings_texts(struct delivery_settings *settings,
+                             struct slice *ret_texts[DELIVERY_SETTINGS_TEXTS])
+{
+    target_texts(&settings->destination, ret_texts);
+    target_texts(&settings->backup, ret_texts + DELIVERY_TARGET_TEXTS);
+    struct slice **others = ret_texts + (size_t)2 * DELIVERY_TARGET_TEXTS;
+    others[0] = &settings->delimiter;
+    others[1] = &settings->steps.split_delimiter;
+    others[2] = &settings->steps.query;
+    others[3] = &settings->steps.prefix;
+    others[4] = &settings->lambda_arn;
+}
+
 bool delivery_steps_prepare(const struct delivery_steps *steps)
 {
     return steps->decompresses || steps->extracts_messages || steps->splits;

@@ -57,6 +57,12 @@ struct delivery_settings {
     int64_t lambda_interval_ms;
 };
 
+enum { DELIVERY_TARGET_TEXTS = 7, DELIVERY_SETTINGS_TEXTS = 2 * DELIVERY_TARGET_TEXTS + 5 };
+
+/* Every slice the settings have: who moves them to other memory must not miss one. */
+void delivery_settings_texts(struct delivery_settings *settings,
+                             struct slice *ret_texts[DELIVERY_SETTINGS_TEXTS]);
+
 /* STATUS_INVALID when the text is not such a description, STATUS_NO_MEMORY. */
 NODISCARD enum status delivery_settings_read(struct slice configuration, struct arena *arena,
                                              struct delivery_settings *ret_settings);

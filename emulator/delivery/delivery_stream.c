@@ -11,8 +11,6 @@
 #include "storage/delivery_stream_store.h"
 #include "storage/record_store.h"
 
-#define STREAM_ARENA_MAX_BYTES ((size_t)1024 * 1024)
-
 /* Of records that are looked at without waiting for a function's buffering hints. */
 #define PASSING_BYTES ((int64_t)1024 * 1024)
 
@@ -33,7 +31,6 @@ static enum status create_empty(struct delivery_engine *engine, int64_t id,
         return STATUS_NO_MEMORY;
     stream->engine = engine;
     stream->id = id;
-    arena_init(&stream->arena, STREAM_ARENA_MAX_BYTES);
     list_init(&stream->name_link);
     list_init(&stream->ready_link);
     list_init(&stream->partitions);
@@ -62,7 +59,7 @@ void delivery_stream_free(struct delivery_stream *stream)
     kinesis_source_free(stream);
     list_remove(&stream->link);
     list_remove(&stream->ready_link);
-    arena_clear(&stream->arena);
+    delivery_texts_free(&stream->texts);
     mem_free(stream);
 }
 
@@ -171,51 +168,6 @@ void delivery_stream_hide(struct delivery_stream *stream)
 
 /* ---- loading ---- */
 
-static enum status copy_names(struct arena *arena, const struct delivery_stream_row *row,
-                              struct delivery_stream *ret_names)
-{
-    enum status status = arena_copy(arena, row->account, &ret_names->account);
-    if (status == STATUS_OK)
-        status = arena_copy(arena, row->region, &ret_names->region);
-    if (status == STATUS_OK)
-        status = arena_copy(arena, row->name, &ret_names->name);
-    char *arn = arena_printf(arena, "arn:aws:firehose:%.*s:%.*s:deliverystream/%.*s",
-                             SLICE_ARG(row->region), SLICE_ARG(row->account), SLICE_ARG(row->name));
-    ret_names->arn = slice_of(arn);
-    return arn == NULL ? STATUS_NO_MEMORY : status;
-}
-
-/* Into a new arena; the old one goes when all is well. Its bytes are borrowed by nothing in flight.
- */
-enum status delivery_stream_set(struct delivery_stream *stream,
-                                const struct delivery_stream_row *row)
-{
-    struct arena arena;
-    arena_init(&arena, STREAM_ARENA_MAX_BYTES);
-    struct delivery_stream names = {0};
-    struct delivery_settings settings;
-    enum status status = copy_names(&arena, row, &names);
-    if (status == STATUS_OK)
-        status = delivery_settings_read(row->configuration, &arena, &settings);
-    if (status != STATUS_OK) {
-        arena_clear(&arena);
-        return status;
-    }
-    arena_clear(&stream->arena);
-    stream->arena = arena;
-    stream->account = names.account;
-    stream->region = names.region;
-    stream->name = names.name;
-    stream->arn = names.arn;
-    stream->settings = settings;
-    stream->version = row->version;
-    stream->active_ms = row->active_ms;
-    stream->gone_ms = row->gone_ms;
-    stream->is_encrypted = row->encryption.is_on;
-    stream->encrypted_ms = row->encryption.since_ms;
-    return kinesis_source_load(stream);
-}
-
 enum status delivery_stream_load(struct delivery_engine *engine,
                                  const struct delivery_stream_row *row,
                                  struct delivery_stream **ret_stream)
@@ -245,7 +197,7 @@ enum status delivery_stream_settle(struct delivery_stream *stream)
 {
     struct delivery_stream_row row;
     struct arena arena;
-    arena_init(&arena, STREAM_ARENA_MAX_BYTES);
+    arena_init(&arena, DELIVERY_ROW_MAX_BYTES);
     enum status status =
         delivery_stream_store_find(stream->engine->deps.db, stream->id, &arena, &row);
     if (status == STATUS_OK)
