@@ -5,6 +5,7 @@ generator and shares the machine with the server under test, so only the ratios 
 """
 
 import argparse
+import atexit
 import base64
 import json
 import os
@@ -119,6 +120,7 @@ class Server:
     def __init__(self, command, last_line):
         started = time.perf_counter()
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        atexit.register(self.process.kill)  # should the benchmark fail
         for line in self.process.stdout:
             if line.startswith("Listening on "):
                 self.url = line.split()[-1]
@@ -223,6 +225,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hydrant", required=True)
     parser.add_argument("--bare", required=True)
+    parser.add_argument("--plugins", help="folder of transforms; the way to S3 is measured as well")
     parser.add_argument("--seconds", type=int, default=3, help="per measurement")
     parser.add_argument("--rounds", type=int, default=3, help="alternating; the median counts")
     parser.add_argument("--only", default="", help="cases whose name contains this")
@@ -251,6 +254,10 @@ def main():
     print(f"\nRSS at the end: {hydrant.rss_mb():.1f} MB")
     hydrant.stop()
     bare.stop()
+    if options.plugins:
+        import end_to_end  # which needs this module
+
+        end_to_end.rows(options)
 
 
 if __name__ == "__main__":

@@ -8,4 +8,4 @@ cd "$(dirname "$0")/../.."
 install_packages "${BUILD_PACKAGES[@]}" libcmocka-dev wrk
 build release -DBUILD_TESTS=ON
 exec python3 tests/bench/bench.py --hydrant build/release/hydrant \
-    --bare build/release/tests/bare_server "$@"
+    --bare build/release/tests/bare_server --plugins build/release/plugins "$@"
