@@ -20,11 +20,12 @@ struct delivery_stream;
 
 /* As stored: a stage is a lane of record_store.h; only ever added to. */
 enum delivery_stage {
-    STAGE_PROCESS,      /* waits for the transform */
-    STAGE_DELIVER,      /* for an object under Prefix */
-    STAGE_ERROR,        /* for an object under ErrorOutputPrefix */
-    STAGE_BACKUP,       /* as it came, for an object in the backup bucket */
-    STAGE_UNPACK_ERROR, /* as STAGE_ERROR, of another error-output-type */
+    STAGE_PROCESS,        /* waits for the transform */
+    STAGE_DELIVER,        /* for an object under Prefix */
+    STAGE_ERROR,          /* for an object under ErrorOutputPrefix */
+    STAGE_BACKUP,         /* as it came, for an object in the backup bucket */
+    STAGE_UNPACK_ERROR,   /* as STAGE_ERROR, of another error-output-type */
+    STAGE_ENDPOINT_ERROR, /* the same: what an HTTP endpoint did not take */
     STAGE_COUNT
 };
 

@@ -5,7 +5,9 @@
 #include "emulator/base/log.h"
 #include "emulator/base/mem.h"
 #include "emulator/delivery/delivery_internal.h"
+#include "emulator/delivery/delivery_post.h"
 #include "emulator/delivery/delivery_query.h"
+#include "emulator/delivery/http_client.h"
 #include "emulator/delivery/kinesis_source.h"
 #include "emulator/loop/random.h"
 
@@ -124,6 +126,7 @@ static void stop_timers(struct delivery_engine *engine)
         delivery_buffers_each(buffer, stream) sim_timer_stop(engine->deps.clock, &buffer->timer);
         kinesis_source_stop(stream);
         delivery_transform_drop(stream);
+        delivery_post_drop(stream);
         delivery_flush_cancel(stream);
     }
 }
@@ -133,6 +136,8 @@ void delivery_engine_stop(struct delivery_engine *engine)
     if (!engine->is_running)
         return;
     engine->is_running = false;
+    if (engine->http != NULL)
+        http_client_stop(engine->http);
     loop_timer_stop(&engine->rebuild_again);
     loop_task_cancel(&engine->sweep);
     stop_timers(engine);
@@ -167,6 +172,7 @@ void delivery_engine_destroy(struct delivery_engine *engine)
             sim_clock_release(engine->deps.clock);
         delivery_stream_free(stream);
     }
+    http_client_close(engine->http);
     db_remove_listener(&engine->listener);
     mem_free(engine);
 }

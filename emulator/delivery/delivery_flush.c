@@ -6,6 +6,7 @@
  * Only chunks up to the marks count, so a flush ends although records keep coming.
  */
 #include "emulator/delivery/delivery_internal.h"
+#include "emulator/delivery/delivery_post.h"
 
 static struct delivery_flush *serving(struct delivery_stream *stream)
 {
@@ -88,6 +89,7 @@ void delivery_flush_check(struct delivery_stream *stream)
         if (!stream->flush_reached_objects) {
             stream->flush_reached_objects = true;
             mark_objects(stream);
+            delivery_post_hurry(stream);
         }
         if (!are_all_through(stream))
             return;
@@ -110,7 +112,7 @@ void delivery_flush_count(struct delivery_stream *stream, enum delivery_stage st
     if (flush == NULL)
         return;
     flush->objects++;
-    if (stage == STAGE_ERROR || stage == STAGE_UNPACK_ERROR)
+    if (stage == STAGE_ERROR || stage == STAGE_UNPACK_ERROR || stage == STAGE_ENDPOINT_ERROR)
         flush->failed_records += (uint64_t)records;
     else if (stage == STAGE_BACKUP)
         flush->backup_records += (uint64_t)records;

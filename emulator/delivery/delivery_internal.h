@@ -24,6 +24,8 @@ enum {
 /* An invocation's event: AWS takes 6 MB, and some room for what is around the records. */
 #define DELIVERY_EVENT_MAX_BYTES ((int64_t)6 * 1000 * 1000 - 4096)
 
+struct delivery_post;
+struct http_client;
 /* A stream's row with all that is read from it. */
 #define DELIVERY_ROW_MAX_BYTES ((size_t)1024 * 1024)
 
@@ -74,6 +76,7 @@ struct delivery_stream {
     unsigned next_partition;      /* where the search for a free lane begins */
     int64_t lane_sequence;        /* of all chunks that partitions gone by had: not used again */
     struct metadata_query *query; /* owned; NULL: none, or a batch has it */
+    struct delivery_post *post;   /* owned; NULL: no request to the HTTP endpoint */
     struct sim_timer change;      /* ends DELETING; lets an automatic clock jump to other ends */
     struct list batches;          /* struct delivery_batch, at most DELIVERY_MAX_OUTSTANDING */
     unsigned batch_count;
@@ -99,8 +102,11 @@ struct delivery_engine {
     struct loop_timer rebuild_again;
     struct loop_timer query_watch;
     struct db_listener listener;
-    uint64_t run;       /* part of the transform's record ids: differs from start to start */
-    unsigned in_flight; /* invocations and objects */
+    uint64_t run;             /* part of the transform's record ids: differs from start to start */
+    unsigned in_flight;       /* invocations and objects */
+    struct http_client *http; /* owned; NULL until the first HTTP endpoint */
+    unsigned posting;         /* requests to HTTP endpoints under way */
+    bool posts_wait;          /* some stream found no room for one */
     bool is_running;
     bool needs_rebuild;
 };
@@ -207,7 +213,8 @@ NODISCARD enum status delivery_object_start(struct delivery_buffer *buffer);
 /* Events for the bus. Inside a unit of work: readers may write. */
 struct delivery_report {
     struct slice code;
-    struct slice message;
+    struct slice message;     /* a static text */
+    struct slice log_message; /* in the log instead; or empty */
     int64_t records;
     int64_t bytes;
     bool is_lambda; /* the event names the function */

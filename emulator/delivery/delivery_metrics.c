@@ -42,6 +42,21 @@ static void publish_delivery(struct delivery_stream *stream, const struct delive
     publish(stream, metrics, is_delivered ? count : count - 1);
 }
 
+static void publish_endpoint(struct delivery_stream *stream, const struct delivery_claim *claim,
+                             bool is_delivered)
+{
+    const struct event_metric metrics[] = {
+        {SLICE_INIT("DeliveryToHttpEndpoint.Success"), SLICE_INIT("Count"), is_delivered ? 1 : 0},
+        {SLICE_INIT("DeliveryToHttpEndpoint.Records"), SLICE_INIT("Count"),
+         is_delivered ? (double)claim->records : 0},
+        {SLICE_INIT("DeliveryToHttpEndpoint.Bytes"), SLICE_INIT("Bytes"),
+         is_delivered ? (double)claim->bytes : 0},
+        {SLICE_INIT("DeliveryToHttpEndpoint.DataFreshness"), SLICE_INIT("Seconds"),
+         age_s(stream, claim)},
+    };
+    publish(stream, metrics, sizeof(metrics) / sizeof(metrics[0]));
+}
+
 static void publish_backup(struct delivery_stream *stream, const struct delivery_claim *claim,
                            bool is_delivered)
 {
@@ -60,7 +75,9 @@ static void publish_backup(struct delivery_stream *stream, const struct delivery
 void delivery_metrics_object(struct delivery_stream *stream, enum delivery_stage stage,
                              const struct delivery_claim *claim, bool is_delivered)
 {
-    if (stage == STAGE_DELIVER)
+    if (stage == STAGE_DELIVER && stream->settings.has_endpoint)
+        publish_endpoint(stream, claim, is_delivered);
+    else if (stage == STAGE_DELIVER)
         publish_delivery(stream, claim, is_delivered);
     else if (stage == STAGE_BACKUP)
         publish_backup(stream, claim, is_delivered);

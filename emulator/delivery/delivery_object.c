@@ -38,13 +38,16 @@ struct delivery_object {
 
 static bool is_error(const struct delivery_object *object)
 {
-    return object->buffer->stage == STAGE_ERROR || object->buffer->stage == STAGE_UNPACK_ERROR;
+    enum delivery_stage stage = object->buffer->stage;
+    return stage == STAGE_ERROR || stage == STAGE_UNPACK_ERROR || stage == STAGE_ENDPOINT_ERROR;
 }
 
 static struct slice error_type(const struct delivery_object *object)
 {
     if (!is_error(object))
         return slice_make(NULL, 0);
+    if (object->buffer->stage == STAGE_ENDPOINT_ERROR)
+        return SLICE("http-endpoint-failed");
     return object->buffer->stage == STAGE_ERROR ? SLICE("processing-failed")
                                                 : SLICE("decompression-failed");
 }
@@ -141,7 +144,7 @@ static struct delivery_report describe(const struct delivery_object *object, enu
     struct delivery_report report = {
         .records = object->claim.records,
         .bytes = object->claim.bytes,
-        .is_backup = object->buffer->stage == STAGE_BACKUP,
+        .is_backup = object->buffer->stage == STAGE_BACKUP || object->stream->settings.has_endpoint,
         .code = SLICE("InternalError"),
         .message = SLICE("An internal error occurred while attempting to deliver data. Delivery"
                          " will be retried; if the error persists, then it will be reported to"

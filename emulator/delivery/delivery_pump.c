@@ -10,6 +10,12 @@
 #include "emulator/base/log.h"
 #include "emulator/delivery/delivery_internal.h"
 #include "emulator/delivery/delivery_partition.h"
+#include "emulator/delivery/delivery_post.h"
+
+static bool is_posted(const struct delivery_buffer *buffer)
+{
+    return buffer->stage == STAGE_DELIVER && buffer->stream->settings.has_endpoint;
+}
 
 static bool may_start(const struct delivery_buffer *buffer)
 {
@@ -18,12 +24,19 @@ static bool may_start(const struct delivery_buffer *buffer)
     return !buffer->is_writing;
 }
 
+/* A buffer that is due and finds no room is looked at again by whoever makes some. */
+static bool has_room(const struct delivery_buffer *buffer)
+{
+    return !is_posted(buffer) || delivery_post_has_room(buffer->stream->engine);
+}
+
 static bool is_startable(const struct delivery_buffer *buffer)
 {
     const struct delivery_stream *stream = buffer->stream;
     struct delivery_limits limits = delivery_stream_limits(stream, buffer->stage);
     return may_start(buffer) &&
-           delivery_buffer_is_due(buffer, &limits, sim_clock_now_ms(stream->engine->deps.clock));
+           delivery_buffer_is_due(buffer, &limits, sim_clock_now_ms(stream->engine->deps.clock)) &&
+           has_room(buffer);
 }
 
 static void make_ready(struct delivery_stream *stream)
@@ -49,7 +62,8 @@ static void set_timer(struct delivery_buffer *buffer)
     struct delivery_limits limits = delivery_stream_limits(buffer->stream, buffer->stage);
     int64_t due_ms = delivery_buffer_due_ms(buffer, &limits);
     buffer->timer.fn = on_due;
-    if (due_ms != INT64_MAX && may_start(buffer))
+    bool can_start = may_start(buffer) && (due_ms > sim_clock_now_ms(clock) || has_room(buffer));
+    if (due_ms != INT64_MAX && can_start)
         sim_timer_start(clock, &buffer->timer, due_ms);
     else
         sim_timer_stop(clock, &buffer->timer);
@@ -77,8 +91,9 @@ void delivery_pump_check(struct delivery_stream *stream)
 
 static enum status start_one(struct delivery_buffer *buffer)
 {
-    return buffer->stage == STAGE_PROCESS ? delivery_transform_start(buffer->stream)
-                                          : delivery_object_start(buffer);
+    if (buffer->stage == STAGE_PROCESS)
+        return delivery_transform_start(buffer->stream);
+    return is_posted(buffer) ? delivery_post_start(buffer) : delivery_object_start(buffer);
 }
 
 /* What cannot start for lack of memory or disk waits a little, like any failed attempt. */

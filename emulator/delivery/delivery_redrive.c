@@ -33,7 +33,8 @@ struct redriving {
 static bool has_error_type(struct slice key)
 {
     return slice_search(key, SLICE("processing-failed")) < key.len ||
-           slice_search(key, SLICE("decompression-failed")) < key.len;
+           slice_search(key, SLICE("decompression-failed")) < key.len ||
+           slice_search(key, SLICE("http-endpoint-failed")) < key.len;
 }
 
 /* <anything><stream>-<version>-<time>-<id>, without an extension. */

@@ -39,7 +39,8 @@ void delivery_report_error(struct delivery_stream *stream, const struct delivery
     json_put_string(&w, "deliveryStreamARN", stream->arn);
     json_put_string(&w, "destination", target->bucket_arn);
     json_put_integer(&w, "deliveryStreamVersionId", stream->version);
-    json_put_string(&w, "message", report->message);
+    json_put_string(&w, "message",
+                    report->log_message.len > 0 ? report->log_message : report->message);
     json_put_string(&w, "errorCode", report->code);
     if (report->is_lambda)
         json_put_string(&w, "processor", stream->settings.lambda_arn);

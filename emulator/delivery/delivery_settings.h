@@ -1,6 +1,7 @@
 /*
  * delivery_settings.h -- a stream's configuration as the engine works with it, read from the
- * ExtendedS3DestinationDescription that is stored (with every default filled in).
+ * ExtendedS3DestinationDescription, or the HttpEndpointDestinationDescription, that is stored (with
+ * every default filled in; the latter with its AccessKey).
  */
 #ifndef EMULATOR_DELIVERY_DELIVERY_SETTINGS_H
 #define EMULATOR_DELIVERY_DELIVERY_SETTINGS_H
@@ -30,6 +31,15 @@ struct delivery_target {
     struct slice log_stream;
 };
 
+/* An HTTP endpoint, in place of S3. The target has its URL as bucket_arn; its hints and its log. */
+struct delivery_endpoint {
+    struct delivery_target target;
+    struct slice access_key; /* or empty */
+    struct slice attributes; /* the header's JSON; or empty */
+    bool is_gzip;
+    int64_t retry_ms;
+};
+
 /* What is done to records besides calling the function, in this order. */
 struct delivery_steps {
     bool decompresses;
@@ -44,9 +54,11 @@ struct delivery_steps {
 
 /* Slices live in the arena the settings were read into. */
 struct delivery_settings {
-    struct delivery_target destination;
-    struct delivery_target backup; /* of the records as they came */
+    struct delivery_target destination; /* with an endpoint: of what it did not take */
+    struct delivery_target backup;      /* of the records as they came */
     bool has_backup;
+    bool has_endpoint;
+    struct delivery_endpoint endpoint;
     const struct time_zone *zone; /* of the times in keys; NULL: UTC */
     struct slice delimiter;       /* between the records of an object; or empty */
     struct delivery_steps steps;
@@ -57,7 +69,7 @@ struct delivery_settings {
     int64_t lambda_interval_ms;
 };
 
-enum { DELIVERY_TARGET_TEXTS = 7, DELIVERY_SETTINGS_TEXTS = 2 * DELIVERY_TARGET_TEXTS + 5 };
+enum { DELIVERY_TARGET_TEXTS = 7, DELIVERY_SETTINGS_TEXTS = 3 * DELIVERY_TARGET_TEXTS + 7 };
 
 /* Every slice the settings have: who moves them to other memory must not miss one. */
 void delivery_settings_texts(struct delivery_settings *settings,

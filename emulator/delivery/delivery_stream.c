@@ -5,7 +5,9 @@
 #include "emulator/base/mem.h"
 #include "emulator/delivery/delivery_internal.h"
 #include "emulator/delivery/delivery_partition.h"
+#include "emulator/delivery/delivery_post.h"
 #include "emulator/delivery/delivery_query.h"
+#include "emulator/delivery/endpoint_request.h"
 #include "emulator/delivery/kinesis_source.h"
 #include "emulator/delivery/record_chunk.h"
 #include "storage/delivery_stream_store.h"
@@ -164,6 +166,7 @@ void delivery_stream_hide(struct delivery_stream *stream)
     delivery_buffers_each(buffer, stream)
         sim_timer_stop(stream->engine->deps.clock, &buffer->timer);
     delivery_transform_drop(stream);
+    delivery_post_drop(stream);
 }
 
 /* ---- loading ---- */
@@ -341,6 +344,7 @@ static enum status begin_deleting(struct delivery_stream *stream, int64_t gone_m
         sim_timer_stop(engine->deps.clock, &buffer->timer);
     }
     delivery_transform_drop(stream);
+    delivery_post_drop(stream);
     delivery_flush_cancel(stream);
     unsettle(stream);
     await_change(stream);
@@ -381,7 +385,10 @@ const struct delivery_target *delivery_stream_target(const struct delivery_strea
                                                      enum delivery_stage stage)
 {
     const struct delivery_settings *settings = &stream->settings;
-    return stage == STAGE_BACKUP ? &settings->backup : &settings->destination;
+    if (stage == STAGE_BACKUP)
+        return &settings->backup;
+    bool is_endpoint = settings->has_endpoint && (stage == STAGE_DELIVER || stage == STAGE_PROCESS);
+    return is_endpoint ? &settings->endpoint.target : &settings->destination;
 }
 
 static struct delivery_limits process_limits(const struct delivery_settings *settings)
@@ -404,10 +411,15 @@ struct delivery_limits delivery_stream_limits(const struct delivery_stream *stre
     const struct delivery_target *target = delivery_stream_target(stream, stage);
     if (stage == STAGE_PROCESS)
         return process_limits(&stream->settings);
-    return (struct delivery_limits){
+    struct delivery_limits limits = {
         .size_bytes = target->size_bytes,
         .interval_ms = target->interval_ms,
     };
+    if (target == &stream->settings.endpoint.target) {
+        limits.event_bytes = ENDPOINT_REQUEST_MAX_BYTES;
+        limits.records = ENDPOINT_REQUEST_MAX_RECORDS;
+    }
+    return limits;
 }
 
 static enum delivery_stage first_stage(const struct delivery_stream *stream)

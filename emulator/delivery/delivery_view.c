@@ -2,6 +2,7 @@
 
 #include "emulator/delivery/delivery_internal.h"
 #include "emulator/delivery/delivery_partition.h"
+#include "emulator/delivery/delivery_post.h"
 #include "emulator/delivery/transform_batch.h"
 
 static const char *const stage_names[STAGE_COUNT] = {
@@ -10,6 +11,7 @@ static const char *const stage_names[STAGE_COUNT] = {
     [STAGE_ERROR] = "error",
     [STAGE_BACKUP] = "backup",
     [STAGE_UNPACK_ERROR] = "decompression_error",
+    [STAGE_ENDPOINT_ERROR] = "http_endpoint_error",
 };
 
 static int64_t not_before_ms(const struct delivery_buffer *buffer)
@@ -51,7 +53,8 @@ void delivery_view_buffers(struct delivery_stream *stream,
     delivery_buffers_each(buffer, stream)
     {
         struct delivery_view_buffer seen = view(buffer);
-        bool is_always_there = buffer->stage != STAGE_UNPACK_ERROR;
+        bool is_always_there =
+            buffer->stage != STAGE_UNPACK_ERROR && buffer->stage != STAGE_ENDPOINT_ERROR;
         if (is_always_there || seen.records > 0 || seen.in_flight_records > 0)
             each(arg, &seen);
     }
@@ -64,7 +67,7 @@ const struct delivery_last *delivery_view_last(const struct delivery_stream *str
 
 int64_t delivery_view_next_retry_ms(const struct delivery_stream *stream)
 {
-    int64_t next_ms = 0;
+    int64_t next_ms = delivery_post_retry_ms(stream);
     list_for_each(link, &stream->batches) {
         const struct delivery_batch *batch = list_entry(link, struct delivery_batch, link);
         if (batch->is_waiting && (next_ms == 0 || batch->retry.due_ms < next_ms))

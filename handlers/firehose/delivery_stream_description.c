@@ -7,6 +7,7 @@
 #include "emulator/http/call.h"
 #include "emulator/protocol/aws_json.h"
 #include "emulator/sandbox.h"
+#include "handlers/firehose/destination_check.h"
 #include "handlers/firehose/destination_write.h"
 #include "handlers/firehose/encryption.h"
 #include "handlers/firehose/firehose_metrics.h"
@@ -22,9 +23,14 @@ static void write_destination(struct json_writer *w, const struct delivery_strea
     json_begin_array(w);
     json_begin_object(w);
     json_put_text(w, "DestinationId", "destinationId-000000000001");
-    json_key(w, "S3DestinationDescription");
-    destination_write_plain(w, description);
-    json_put_raw(w, "ExtendedS3DestinationDescription", row->configuration);
+    if (destination_is_endpoint(description)) {
+        json_key(w, "HttpEndpointDestinationDescription");
+        destination_write_endpoint(w, description);
+    } else {
+        json_key(w, "S3DestinationDescription");
+        destination_write_plain(w, description);
+        json_put_raw(w, "ExtendedS3DestinationDescription", row->configuration);
+    }
     json_end_object(w);
     json_end_array(w);
 }

@@ -8,6 +8,7 @@
 #include "emulator/delivery/key_name.h"
 #include "emulator/delivery/time_zone.h"
 #include "handlers/firehose/conversion_check.h"
+#include "handlers/firehose/endpoint_check.h"
 #include "handlers/firehose/partitioning_check.h"
 #include "handlers/firehose/processor_check.h"
 #include "handlers/firehose/stream_source.h"
@@ -19,7 +20,6 @@ static const char *const other_destinations[] = {
     "AmazonOpenSearchServerless",
     "Amazonopensearchservice",
     "Elasticsearch",
-    "HttpEndpoint",
     "Iceberg",
     "Redshift",
     "Snowflake",
@@ -45,7 +45,9 @@ const struct json *destination_find(const struct json *input, const char *suffix
 {
     const struct json *plain = member_of(input, "S3", suffix);
     const struct json *extended = member_of(input, "ExtendedS3", suffix);
-    unsigned count = (plain != NULL ? 1U : 0U) + (extended != NULL ? 1U : 0U);
+    const struct json *endpoint = member_of(input, "HttpEndpoint", suffix);
+    unsigned count =
+        (plain != NULL ? 1U : 0U) + (extended != NULL ? 1U : 0U) + (endpoint != NULL ? 1U : 0U);
     const char *other = NULL;
     for (size_t i = 0; i < sizeof(other_destinations) / sizeof(other_destinations[0]); i++) {
         if (member_of(input, other_destinations[i], suffix) == NULL)
@@ -62,7 +64,14 @@ const struct json *destination_find(const struct json *input, const char *suffix
         text_printf(problem, "Hydrant does not support %s%s yet.", other, suffix);
         return NULL;
     }
+    if (endpoint != NULL)
+        return endpoint;
     return plain != NULL ? plain : extended;
+}
+
+bool destination_is_endpoint(const struct json *destination)
+{
+    return json_member(destination, "EndpointConfiguration") != NULL;
 }
 
 bool destination_check_source(const struct json *input, struct text *problem)
@@ -102,7 +111,7 @@ static const struct json *backup_of(const struct json *destination)
     return NULL;
 }
 
-static bool check_encryption(const struct json *s3, struct text *problem)
+bool destination_check_encryption(const struct json *s3, struct text *problem)
 {
     const struct json *encryption = json_member(s3, "EncryptionConfiguration");
     if (json_member(encryption, "KMSEncryptionConfig") != NULL)
@@ -112,11 +121,11 @@ static bool check_encryption(const struct json *s3, struct text *problem)
 
 bool destination_check_support(const struct json *destination, struct text *problem)
 {
-    return check_encryption(destination, problem) &&
-           check_encryption(backup_of(destination), problem);
+    return destination_check_encryption(destination, problem) &&
+           destination_check_encryption(backup_of(destination), problem);
 }
 
-static bool check_prefixes(const struct json *s3, struct text *problem)
+bool destination_check_prefixes(const struct json *s3, struct text *problem)
 {
     return key_name_check(json_member_string(s3, "Prefix"),
                           json_member_string(s3, "ErrorOutputPrefix"), partitioning_is_enabled(s3),
@@ -131,7 +140,7 @@ static bool check_backup(const struct json *destination, struct text *problem)
     const struct json *hints = json_member(backup, "BufferingHints");
     if (json_member_integer(hints, "IntervalInSeconds", 300) == 0)
         return fail(problem, "BufferingHints.IntervalInSeconds of an S3 backup must not be 0.");
-    return check_prefixes(backup, problem);
+    return destination_check_prefixes(backup, problem);
 }
 
 static bool check_zone(const struct json *destination, struct text *problem)
@@ -151,11 +160,14 @@ static bool check_zone(const struct json *destination, struct text *problem)
 
 bool destination_check(const struct json *destination, struct text *problem)
 {
+    if (destination_is_endpoint(destination))
+        return endpoint_check(destination, problem);
     return processor_check(json_member(destination, "ProcessingConfiguration"), problem) &&
            conversion_check(destination, problem) &&
            destination_check_support(destination, problem) &&
-           check_prefixes(destination, problem) && partitioning_check(destination, problem) &&
-           check_backup(destination, problem) && check_zone(destination, problem);
+           destination_check_prefixes(destination, problem) &&
+           partitioning_check(destination, problem) && check_backup(destination, problem) &&
+           check_zone(destination, problem);
 }
 
 bool destination_check_change(const struct json *before, const struct json *after,

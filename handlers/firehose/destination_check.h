@@ -1,7 +1,7 @@
 /*
  * destination_check.h -- which requests name exactly one destination Hydrant can deliver to, and
- * what an S3 destination may hold beyond what the model states. What is not supported yet is
- * refused by name.
+ * what it may hold beyond what the model states (an HTTP endpoint: endpoint_check.h). What is not
+ * supported yet is refused by name.
  */
 #ifndef HANDLERS_FIREHOSE_DESTINATION_CHECK_H
 #define HANDLERS_FIREHOSE_DESTINATION_CHECK_H
@@ -12,11 +12,15 @@ struct json;
 struct text;
 
 /*
- * The one S3 destination of the request: `suffix` is "DestinationConfiguration" or
- * "DestinationUpdate". NULL: `problem` has the message of the InvalidArgumentException.
+ * The one destination of the request, S3's or an HTTP endpoint's: `suffix` is
+ * "DestinationConfiguration" or "DestinationUpdate". NULL: `problem` has the message of the
+ * InvalidArgumentException.
  */
 const struct json *destination_find(const struct json *input, const char *suffix,
                                     struct text *problem);
+
+/* It is an HTTP endpoint: its configuration or its description. */
+bool destination_is_endpoint(const struct json *destination);
 
 /* Source and encryption of a new stream. False: as above. */
 bool destination_check_source(const struct json *input, struct text *problem);
@@ -27,6 +31,10 @@ bool destination_check_support(const struct json *destination, struct text *prob
 /* What an update may not change: from one description to the next. */
 bool destination_check_change(const struct json *before, const struct json *after,
                               struct text *problem);
+
+/* Of one block of S3 settings: its keys' prefixes; no KMS key. */
+bool destination_check_prefixes(const struct json *s3, struct text *problem);
+bool destination_check_encryption(const struct json *s3, struct text *problem);
 
 /* A whole destination: a configuration, or an update merged with what was there. */
 bool destination_check(const struct json *destination, struct text *problem);

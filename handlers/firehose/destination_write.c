@@ -182,10 +182,79 @@ static void put_conversion(struct json_writer *w, const struct source *s)
     json_end_object(w);
 }
 
+/* ---- an HTTP endpoint ---- */
+
+/* The key is stored, and never shown. */
+static void put_endpoint(struct json_writer *w, const struct json *given, bool with_key)
+{
+    json_key(w, "EndpointConfiguration");
+    json_begin_object(w);
+    put_value(w, "Url", json_member(given, "Url"));
+    put_value(w, "Name", json_member(given, "Name"));
+    if (with_key)
+        put_value(w, "AccessKey", json_member(given, "AccessKey"));
+    json_end_object(w);
+}
+
+static void put_request(struct json_writer *w, const struct json *given)
+{
+    json_key(w, "RequestConfiguration");
+    json_begin_object(w);
+    put_text_or(w, "ContentEncoding", json_member(given, "ContentEncoding"), "NONE");
+    if (json_member(given, "CommonAttributes") != NULL)
+        put_value(w, "CommonAttributes", json_member(given, "CommonAttributes"));
+    else
+        json_put_raw(w, "CommonAttributes", SLICE("[]"));
+    json_end_object(w);
+}
+
+static void put_retry(struct json_writer *w, const struct json *given)
+{
+    json_key(w, "RetryOptions");
+    json_begin_object(w);
+    json_put_integer(w, "DurationInSeconds",
+                     json_member_integer(given, "DurationInSeconds", RETRY_DEFAULT_S));
+    json_end_object(w);
+}
+
+/* Of a configuration, or once more of a description. */
+static void write_endpoint(struct json_writer *w, const struct json *given, bool with_key)
+{
+    const struct json *s3 = json_member(given, "S3Configuration");
+    if (s3 == NULL)
+        s3 = json_member(given, "S3DestinationDescription");
+    struct slice role = json_member_string(given, "RoleARN");
+    json_begin_object(w);
+    put_endpoint(w, json_member(given, "EndpointConfiguration"), with_key);
+    put_hints(w, json_member(given, "BufferingHints"));
+    put_logging(w, json_member(given, "CloudWatchLoggingOptions"));
+    put_request(w, json_member(given, "RequestConfiguration"));
+    put_processing(w, json_member(given, "ProcessingConfiguration"),
+                   role.len > 0 ? role : json_member_string(s3, "RoleARN"));
+    put_value(w, "RoleARN", json_member(given, "RoleARN"));
+    put_retry(w, json_member(given, "RetryOptions"));
+    put_text_or(w, "S3BackupMode", json_member(given, "S3BackupMode"), "FailedDataOnly");
+    json_key(w, "S3DestinationDescription");
+    destination_write_plain(w, s3);
+    put_value(w, "SecretsManagerConfiguration", json_member(given, "SecretsManagerConfiguration"));
+    json_end_object(w);
+}
+
+void destination_write_endpoint(struct json_writer *w, const struct json *description)
+{
+    write_endpoint(w, description, false);
+}
+
+/* ---- both ---- */
+
 void destination_write(struct text *out, const struct json *given, const struct json *before)
 {
     struct source s = {given, before};
     struct json_writer w = json_writer_make(out);
+    if (json_member(given, "EndpointConfiguration") != NULL) {
+        write_endpoint(&w, given, true);
+        return;
+    }
     json_begin_object(&w);
     put_common(&w, &s);
     put_processing(&w, pick(&s, "ProcessingConfiguration"), json_string(pick(&s, "RoleARN")));

@@ -72,6 +72,24 @@ static struct slice merge(struct call *call, const struct json *update, struct s
     return call_is_answered(call) ? slice_make(NULL, 0) : text_slice(&merged);
 }
 
+/* False: the call is answered. */
+static bool check_kind(struct call *call, const struct delivery_stream_row *row)
+{
+    bool is_given = json_member(call->input, "HttpEndpointDestinationUpdate") != NULL;
+    const struct json *before = NULL;
+    enum status status = json_parse(row->configuration, &call->arena, &before);
+    if (status != STATUS_OK)
+        stream_lookup_fail_storage(call, status);
+    else if (is_given != destination_is_endpoint(before))
+        call_fail(call, &firehose_error_invalid_argument,
+                  "Changing the destination type to or from HttpEndpoint is not supported at this"
+                  " time.");
+    else if (is_given)
+        call_fail(call, &firehose_error_invalid_argument,
+                  "Hydrant does not support HttpEndpointDestinationUpdate yet.");
+    return !call_is_answered(call);
+}
+
 static void update(struct call *call, struct delivery_stream *stream,
                    const struct delivery_stream_row *row)
 {
@@ -82,6 +100,8 @@ static void update(struct call *call, struct delivery_stream *stream,
         fail_problem(call, &problem);
         return;
     }
+    if (!check_kind(call, row))
+        return;
     struct slice merged = merge(call, given, row->configuration);
     if (merged.ptr == NULL)
         return;

@@ -257,13 +257,13 @@ def test_other_sources_and_destinations_are_refused_by_name(firehose):
     assert "MSKAsSource" in message
     code, message = fails(
         firehose.create_delivery_stream, DeliveryStreamName="s",
-        HttpEndpointDestinationConfiguration={
-            "EndpointConfiguration": {"Url": "https://example.com"},
-            "S3Configuration": plain,
+        SplunkDestinationConfiguration={
+            "HECEndpoint": "https://example.com", "HECEndpointType": "Raw",
+            "HECToken": "t", "S3Configuration": plain,
         },
     )
     assert code == "InvalidArgumentException"
-    assert "HttpEndpointDestinationConfiguration" in message
+    assert "SplunkDestinationConfiguration" in message
 
 
 def test_modelled_constraints_come_first(firehose):

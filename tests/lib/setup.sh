@@ -3,7 +3,7 @@
 
 BUILD_PACKAGES=(build-essential cmake ninja-build pkg-config python3 ca-certificates
     libmicrohttpd-dev libuv1-dev libsqlite3-dev libcjson-dev libssl-dev libexpat1-dev
-    zlib1g-dev libzip-dev libpcre2-dev libsnappy-dev libjq-dev tzdata)
+    zlib1g-dev libzip-dev libpcre2-dev libsnappy-dev libjq-dev libcurl4-openssl-dev tzdata)
 DEMO_PACKAGES=(awscli zip)
 TEST_PACKAGES=(libcmocka-dev awscli zip python3-venv valgrind clang-format cppcheck)
 

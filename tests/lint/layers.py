@@ -43,7 +43,8 @@ HOMES = [
     (r"snappy-c\.h", ["emulator/delivery/"]),
     (r"j[qv]\.h", ["emulator/delivery/"]),
     (r"zip\.h", ["emulator/lambda/"]),
-    (r"dlfcn\.h", ["emulator/lambda/"]),
+    (r"dlfcn\.h", ["emulator/lambda/", "emulator/delivery/http_client.c"]),
+    (r"curl/.*", ["emulator/delivery/http_client.c"]),
 ]
 
 UNSAFE = "sprintf vsprintf strcpy stpcpy strcat strncpy strncat gets atoi atol strtok"

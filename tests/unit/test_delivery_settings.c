@@ -25,6 +25,46 @@ static struct delivery_settings read(const char *configuration)
     return settings;
 }
 
+static void an_http_endpoint_has_a_target_of_its_own(void **state)
+{
+    (void)state;
+    struct delivery_settings s =
+        read("{\"EndpointConfiguration\":{\"Url\":\"https://h/p\",\"AccessKey\":\"k\"},"
+             "\"BufferingHints\":{\"SizeInMBs\":2,\"IntervalInSeconds\":0},"
+             "\"RequestConfiguration\":{\"ContentEncoding\":\"GZIP\",\"CommonAttributes\":["
+             "{\"AttributeName\":\"a\\\"\",\"AttributeValue\":\"\"},"
+             "{\"AttributeName\":\"b\",\"AttributeValue\":\"c\"}]},"
+             "\"RetryOptions\":{\"DurationInSeconds\":7},\"S3BackupMode\":\"AllData\","
+             "\"S3DestinationDescription\":{\"BucketARN\":\"arn:aws:s3:::b\",\"Prefix\":\"p/\"}}");
+    assert_true(s.has_endpoint);
+    assert_slice(s.endpoint.target.bucket_arn, "https://h/p");
+    assert_int_equal(s.endpoint.target.size_bytes, 2 * 1024 * 1024);
+    assert_int_equal(s.endpoint.target.interval_ms, 0);
+    assert_slice(s.endpoint.access_key, "k");
+    assert_slice(s.endpoint.attributes, "{\"commonAttributes\":{\"a\\\"\":\"\",\"b\":\"c\"}}");
+    assert_true(s.endpoint.is_gzip);
+    assert_int_equal(s.endpoint.retry_ms, 7000);
+    assert_true(s.has_backup);
+    assert_slice(s.backup.bucket, "b");
+    assert_slice(s.destination.bucket, "b");
+    assert_slice(s.destination.prefix, "p/");
+    assert_int_equal(s.destination.interval_ms, 300000);
+}
+
+static void an_http_endpoint_has_defaults(void **state)
+{
+    (void)state;
+    struct delivery_settings s =
+        read("{\"EndpointConfiguration\":{\"Url\":\"https://h\"},"
+             "\"S3DestinationDescription\":{\"BucketARN\":\"arn:aws:s3:::b\"}}");
+    assert_int_equal(s.endpoint.target.size_bytes, 5 * 1024 * 1024);
+    assert_int_equal(s.endpoint.target.interval_ms, 300000);
+    assert_int_equal(s.endpoint.retry_ms, 300000);
+    assert_int_equal(s.endpoint.attributes.len, 0);
+    assert_false(s.endpoint.is_gzip);
+    assert_false(s.has_backup);
+}
+
 static void the_least_there_can_be_gives_the_defaults(void **state)
 {
     (void)state;
@@ -110,6 +150,8 @@ int main(void)
         TEST(odd_numbers_fall_back_to_the_defaults),
         TEST(an_extension_replaces_that_of_the_compression),
         TEST(no_bucket_is_invalid),
+        TEST(an_http_endpoint_has_a_target_of_its_own),
+        TEST(an_http_endpoint_has_defaults),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

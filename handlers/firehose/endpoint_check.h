@@ -1,0 +1,16 @@
+/*
+ * endpoint_check.h -- what HttpEndpointDestinationConfiguration may hold, beyond what the model
+ * states. What is not supported is refused by name.
+ */
+#ifndef HANDLERS_FIREHOSE_ENDPOINT_CHECK_H
+#define HANDLERS_FIREHOSE_ENDPOINT_CHECK_H
+
+#include <stdbool.h>
+
+struct json;
+struct text;
+
+/* False: `problem` has the message of the InvalidArgumentException. */
+bool endpoint_check(const struct json *destination, struct text *problem);
+
+#endif

@@ -1,0 +1,560 @@
+"""Delivery to an HTTP endpoint: its protocol, retries, and what it did not take."""
+
+import base64
+import contextlib
+import gzip
+import http.server
+import json
+import os
+import pathlib
+import re
+import ssl
+import subprocess
+import threading
+import time
+import uuid
+
+import pytest
+from firehose_kit import *  # noqa: F401,F403
+from firehose_kit import (
+    BUCKET_ARN, LAMBDA, ROLE, describe, fails, objects, processing, processor, put, refused,
+)
+
+PLUGINS = pathlib.Path(os.environ["PLUGINS"])
+S3 = {"RoleARN": ROLE, "BucketARN": BUCKET_ARN}
+ARN = "arn:aws:firehose:us-east-1:000000000000:deliverystream/s"
+LINE_MEMBERS = [
+    "attemptsMade", "arrivalTimestamp", "errorCode", "errorMessage", "attemptEndingTimestamp",
+    "rawData", "subsequenceNumber", "dataId",
+]
+
+
+@pytest.fixture
+def arguments():
+    return ("--function", f"f={PLUGINS}/plugin_by_word.so")
+
+
+class Endpoint:
+    """What it was sent, and what it answers: a list of functions; the last one stays."""
+
+    def __init__(self):
+        self.requests = []
+        self.answers = [acknowledge]
+        endpoint = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                endpoint.requests.append((self.path, self.headers, body))
+                many = len(endpoint.answers) > 1
+                answer = endpoint.answers.pop(0) if many else endpoint.answers[0]
+                answer(self, self.headers["X-Amz-Firehose-Request-Id"])
+
+            def log_message(self, *arguments):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/take?x=1"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+    @property
+    def bodies(self):
+        return [json.loads(body) for _, _, body in self.requests]
+
+    def records(self, number):
+        return [base64.b64decode(record["data"]) for record in self.bodies[number]["records"]]
+
+
+def reply(handler, status, body, length=True, **headers):
+    handler.send_response(status)
+    headers = {"Content_Type": "application/json", **headers}
+    for name, value in headers.items():
+        handler.send_header(name.replace("_", "-"), value)
+    if length:
+        handler.send_header("Content-Length", str(len(body)))
+    else:
+        handler.close_connection = True
+    handler.end_headers()
+    handler.wfile.write(body)
+
+
+def taken(request_id, **members):
+    return json.dumps({"requestId": request_id, "timestamp": 1, **members}).encode()
+
+
+def acknowledge(handler, request_id):
+    reply(handler, 200, taken(request_id))
+
+
+def status(code, body=b"{}", **headers):
+    return lambda handler, request_id: reply(handler, code, body, **headers)
+
+
+@pytest.fixture
+def endpoint():
+    with contextlib.closing(Endpoint()) as endpoint:
+        yield endpoint
+
+
+def create(firehose, endpoint, where=None, s3=None, **members):
+    return firehose.create_delivery_stream(
+        DeliveryStreamName="s",
+        HttpEndpointDestinationConfiguration={
+            "EndpointConfiguration": {"Url": endpoint, **(where or {})},
+            "S3Configuration": {**S3, **(s3 or {})},
+            **members,
+        },
+    )
+
+
+def shown(firehose):
+    [target] = describe(firehose)["Destinations"]
+    assert target.keys() == {"DestinationId", "HttpEndpointDestinationDescription"}
+    return target["HttpEndpointDestinationDescription"]
+
+
+def failed(s3):
+    """The lines under http-endpoint-failed/."""
+    lines = []
+    for key, body in objects(s3).items():
+        assert re.match(r"http-endpoint-failed/\d{4}/\d\d/\d\d/\d\d/s-1-", key)
+        lines += [json.loads(line) for line in body.decode().splitlines()]
+    return lines
+
+
+# ---- the configuration ----
+
+
+def test_every_default_is_described(firehose):
+    create(firehose, "https://example.com/take")
+    assert shown(firehose) == {
+        "EndpointConfiguration": {"Url": "https://example.com/take"},
+        "BufferingHints": {"SizeInMBs": 5, "IntervalInSeconds": 300},
+        "CloudWatchLoggingOptions": {"Enabled": False},
+        "RequestConfiguration": {"ContentEncoding": "NONE", "CommonAttributes": []},
+        "RetryOptions": {"DurationInSeconds": 300},
+        "S3BackupMode": "FailedDataOnly",
+        "S3DestinationDescription": {
+            **S3,
+            "BufferingHints": {"SizeInMBs": 5, "IntervalInSeconds": 300},
+            "CompressionFormat": "UNCOMPRESSED",
+            "EncryptionConfiguration": {"NoEncryptionConfig": "NoEncryption"},
+            "CloudWatchLoggingOptions": {"Enabled": False},
+        },
+    }
+
+
+def test_what_is_given_is_described_but_for_the_access_key(firehose):
+    attributes = [{"AttributeName": "a", "AttributeValue": "b"}]
+    create(
+        firehose, "https://example.com", {"Name": "mine", "AccessKey": "secret"},
+        {"Prefix": "p/"}, BufferingHints={"SizeInMBs": 1, "IntervalInSeconds": 60},
+        RequestConfiguration={"ContentEncoding": "GZIP", "CommonAttributes": attributes},
+        RetryOptions={"DurationInSeconds": 7}, S3BackupMode="AllData", RoleARN=ROLE,
+        **processing(processor("Lambda", LambdaArn=LAMBDA)),
+    )
+    seen = shown(firehose)
+    assert "secret" not in json.dumps(seen)
+    assert seen["EndpointConfiguration"] == {"Url": "https://example.com", "Name": "mine"}
+    assert seen["BufferingHints"] == {"SizeInMBs": 1, "IntervalInSeconds": 60}
+    assert seen["RequestConfiguration"] == {
+        "ContentEncoding": "GZIP", "CommonAttributes": attributes,
+    }
+    assert seen["RetryOptions"] == {"DurationInSeconds": 7}
+    assert (seen["S3BackupMode"], seen["RoleARN"]) == ("AllData", ROLE)
+    assert seen["S3DestinationDescription"]["Prefix"] == "p/"
+    [transform] = seen["ProcessingConfiguration"]["Processors"]
+    assert {"ParameterName": "RoleArn", "ParameterValue": ROLE} in transform["Parameters"]
+
+
+def test_what_is_not_supported_is_refused_by_name(firehose):
+    url = "https://example.com"
+    delimiter = processing(processor("AppendDelimiterToRecord", Delimiter="\\n"))
+    assert "AppendDelimiterToRecord" in refused(create, firehose, url, **delimiter)
+    secrets = {"Enabled": True, "SecretARN": "arn:aws:secretsmanager:us-east-1:000000000000:secret:x"}
+    message = refused(create, firehose, url, SecretsManagerConfiguration=secrets)
+    assert "SecretsManagerConfiguration" in message
+    hints = {"BufferingHints": {"SizeInMBs": 1, "IntervalInSeconds": 0}}
+    assert "IntervalInSeconds" in refused(create, firehose, url, s3=hints)
+    assert fails(create, firehose, "ftp://example.com")[0] == "ValidationException"
+
+
+def test_a_destination_does_not_change_its_type(firehose):
+    create(firehose, "https://example.com")
+    named = {
+        "DeliveryStreamName": "s", "CurrentDeliveryStreamVersionId": "1",
+        "DestinationId": "destinationId-000000000001",
+    }
+    assert refused(
+        firehose.update_destination, ExtendedS3DestinationUpdate={"Prefix": "x/"}, **named
+    ) == "Changing the destination type to or from HttpEndpoint is not supported at this time."
+    message = refused(
+        firehose.update_destination,
+        HttpEndpointDestinationUpdate={"RetryOptions": {"DurationInSeconds": 1}}, **named,
+    )
+    assert "HttpEndpointDestinationUpdate" in message
+
+
+# ---- the request ----
+
+
+def test_a_request_has_the_protocols_headers_and_body(firehose, s3, hydrant, endpoint):
+    create(
+        firehose, endpoint.url, {"AccessKey": "secret"},
+        RequestConfiguration={"CommonAttributes": [
+            {"AttributeName": "stage", "AttributeValue": 'a "b"'},
+            {"AttributeName": "empty", "AttributeValue": ""},
+        ]},
+    )
+    put(firehose, b"one", b"\x00\xff", b"")
+    hydrant.advance(299)
+    assert endpoint.requests == []
+    hydrant.advance(1)
+    [(path, headers, body)] = endpoint.requests
+    assert path == "/take?x=1"
+    assert headers["X-Amz-Firehose-Protocol-Version"] == "1.0"
+    assert headers["X-Amz-Firehose-Source-Arn"] == ARN
+    assert headers["X-Amz-Firehose-Access-Key"] == "secret"
+    assert json.loads(headers["X-Amz-Firehose-Common-Attributes"]) == {
+        "commonAttributes": {"stage": 'a "b"', "empty": ""}
+    }
+    assert headers["Content-Type"] == "application/json"
+    assert "Content-Encoding" not in headers and "Transfer-Encoding" not in headers
+    request_id = headers["X-Amz-Firehose-Request-Id"]
+    assert str(uuid.UUID(request_id)) == request_id
+    [sent] = endpoint.bodies
+    assert list(sent) == ["requestId", "timestamp", "records"]
+    assert sent["requestId"] == request_id
+    now = hydrant.admin("GET", "/_hydrant/clock")[1]["now_ms"]
+    assert 0 <= now - sent["timestamp"] < 60000
+    assert all(list(record) == ["data"] for record in sent["records"])
+    assert endpoint.records(0) == [b"one", b"\x00\xff", b""]
+    hydrant.advance(3600)
+    assert len(endpoint.requests) == 1 and objects(s3) == {}
+
+
+def test_a_body_is_gzip_when_asked_for(firehose, s3, hydrant, endpoint):
+    create(firehose, endpoint.url, RequestConfiguration={"ContentEncoding": "GZIP"})
+    put(firehose, b"hello")
+    hydrant.advance(300)
+    [(_, headers, body)] = endpoint.requests
+    assert headers["Content-Encoding"] == "gzip"
+    [record] = json.loads(gzip.decompress(body))["records"]
+    assert base64.b64decode(record["data"]) == b"hello"
+
+
+def test_a_buffer_is_sent_when_it_has_its_size(firehose, s3, hydrant, endpoint):
+    create(firehose, endpoint.url, BufferingHints={"SizeInMBs": 1, "IntervalInSeconds": 900})
+    put(firehose, b"x" * 600_000)
+    put(firehose, b"y" * 600_000)
+    hydrant.advance(1)
+    sent = [record for number in range(len(endpoint.requests)) for record in endpoint.records(number)]
+    assert b"x" * 600_000 in sent
+
+
+def test_no_request_has_more_than_10000_records(firehose, s3, hydrant, endpoint):
+    create(firehose, endpoint.url)
+    data = [b"%d" % number for number in range(10_500)]
+    for first in range(0, len(data), 500):
+        put(firehose, *data[first : first + 500])
+    hydrant.advance(300)
+    hydrant.advance(300)
+    assert [len(body["records"]) for body in endpoint.bodies] == [10_000, 500]
+    assert endpoint.records(0) + endpoint.records(1) == data
+
+
+def test_the_function_comes_first(firehose, s3, hydrant, endpoint):
+    create(firehose, endpoint.url, **processing(processor("Lambda", LambdaArn=LAMBDA)))
+    put(firehose, b"upper", b"drop", b"fail")
+    hydrant.advance(60)
+    hydrant.advance(300)
+    assert endpoint.records(0) == [b"UPPER"]
+    [(key, body)] = objects(s3).items()
+    assert key.startswith("processing-failed/")
+    assert base64.b64decode(json.loads(body)["rawData"]) == b"fail"
+
+
+# ---- answers ----
+
+
+def test_a_refused_request_is_repeated_with_the_same_id(firehose, s3, hydrant, endpoint):
+    endpoint.answers = [status(500), status(503), acknowledge]
+    create(firehose, endpoint.url)
+    put(firehose, b"hello")
+    hydrant.advance(300)
+    assert len(endpoint.requests) == 1
+    put(firehose, b"later")
+    hydrant.advance(2)
+    assert len(endpoint.requests) == 2
+    hydrant.advance(3)
+    assert len(endpoint.requests) == 3
+    assert len({body["requestId"] for body in endpoint.bodies}) == 1
+    assert all(endpoint.records(number) == [b"hello"] for number in range(3))
+    hydrant.advance(300)
+    assert endpoint.records(3) == [b"later"]
+    assert endpoint.bodies[3]["requestId"] != endpoint.bodies[0]["requestId"]
+    hydrant.advance(600)
+    assert failed(s3) == []
+
+
+def test_retries_end_with_their_duration(firehose, s3, hydrant, endpoint):
+    endpoint.answers = [status(500, b'{"errorMessage":"no \xff"}')]
+    create(firehose, endpoint.url, RetryOptions={"DurationInSeconds": 20})
+    put(firehose, b"one", b"two")
+    hydrant.advance(300)
+    hydrant.advance(60)
+    # at 0, 1, 3, 7 and 15 s, 15 % more or less; the next one would be at 31
+    assert len(endpoint.requests) == 5
+    hydrant.advance(300)
+    assert len(endpoint.requests) == 5
+    lines = failed(s3)
+    assert [base64.b64decode(line["rawData"]) for line in lines] == [b"one", b"two"]
+    for line in lines:
+        assert list(line) == LINE_MEMBERS
+        assert line["attemptsMade"] == 5
+        assert line["errorCode"] == "HttpEndpoint.DestinationException"
+        assert line["errorMessage"] == (
+            "The following response was received from the endpoint destination. 500: "
+            '{"errorMessage":"no \ufffd"}'
+        )
+        waited = line["attemptEndingTimestamp"] - line["arrivalTimestamp"]
+        assert 300_000 + 0.85 * 15_000 - 10 <= waited <= 300_000 + 1.15 * 15_000 + 60_000
+        assert line["subsequenceNumber"] == 0
+        assert re.fullmatch(r"49\d{54}\.0", line["dataId"])
+    assert lines[0]["dataId"] != lines[1]["dataId"]
+
+
+def test_413_is_not_repeated(firehose, s3, hydrant, endpoint):
+    endpoint.answers = [status(413), acknowledge]
+    create(firehose, endpoint.url, s3={"Prefix": "p/", "ErrorOutputPrefix": "e/!{firehose:error-output-type}/"})
+    put(firehose, b"large")
+    hydrant.advance(300)
+    hydrant.advance(300)
+    assert len(endpoint.requests) == 1
+    [(key, body)] = objects(s3).items()
+    assert key.startswith("e/http-endpoint-failed/s-1-")
+    line = json.loads(body)
+    assert (line["attemptsMade"], line["rawData"]) == (1, base64.b64encode(b"large").decode())
+    put(firehose, b"next")
+    hydrant.advance(300)
+    assert endpoint.records(1) == [b"next"]
+
+
+@pytest.mark.parametrize("answer", [
+    status(200, b""),
+    status(200, b"{"),
+    status(200, b"[]"),
+    status(200, b'{"requestId":"another","timestamp":1}'),
+    lambda handler, request_id: reply(handler, 200, json.dumps({"requestId": request_id}).encode()),
+    lambda handler, request_id: reply(handler, 200, taken(request_id, timestamp="1")),
+    lambda handler, request_id: reply(handler, 200, taken(request_id), Content_Type="text/plain"),
+    lambda handler, request_id: reply(handler, 200, taken(request_id), Content_Encoding="identity"),
+    lambda handler, request_id: reply(handler, 200, taken(request_id), length=False),
+])
+def test_a_malformed_answer_is_a_failure(firehose, s3, hydrant, endpoint, answer):
+    endpoint.answers = [answer, acknowledge]
+    create(firehose, endpoint.url, RetryOptions={"DurationInSeconds": 0})
+    put(firehose, b"hello")
+    hydrant.advance(300)
+    hydrant.advance(300)
+    [line] = failed(s3)
+    assert line["errorCode"] == "HttpEndpoint.InvalidResponseFromDestination"
+    assert line["attemptsMade"] == 1
+
+
+@pytest.mark.parametrize("code, answer", [
+    ("HttpEndpoint.DestinationException", status(201)),
+    ("HttpEndpoint.DestinationException", status(301, Location="/elsewhere")),
+    ("HttpEndpoint.ResponseTooLarge", status(200, b" " * (1024 * 1024 + 1))),
+    ("HttpEndpoint.ConnectionReset", lambda handler, _: handler.connection.shutdown(2)),
+])
+def test_other_failures_have_their_code(firehose, s3, hydrant, endpoint, code, answer):
+    endpoint.answers = [answer]
+    create(firehose, endpoint.url, RetryOptions={"DurationInSeconds": 0})
+    put(firehose, b"hello")
+    hydrant.advance(300)
+    hydrant.advance(300)
+    assert [line["errorCode"] for line in failed(s3)] == [code]
+    assert {path for path, _, _ in endpoint.requests} == {"/take?x=1"}
+
+
+def test_nobody_listening_is_a_failed_connection(firehose, s3, hydrant, endpoint):
+    endpoint.close()
+    create(firehose, endpoint.url, RetryOptions={"DurationInSeconds": 0})
+    put(firehose, b"hello")
+    hydrant.advance(300)
+    hydrant.advance(300)
+    assert [line["errorCode"] for line in failed(s3)] == ["HttpEndpoint.ConnectionFailed"]
+
+
+def test_plain_http_on_a_tls_url_is_a_failed_handshake(firehose, s3, hydrant, endpoint):
+    create(firehose, endpoint.url.replace("http:", "https:"), RetryOptions={"DurationInSeconds": 0})
+    put(firehose, b"hello")
+    hydrant.advance(300)
+    hydrant.advance(300)
+    assert [line["errorCode"] for line in failed(s3)] == ["HttpEndpoint.SSLHandshakeFailure"]
+
+
+@pytest.fixture
+def certificate(tmp_path, monkeypatch):
+    """Of 127.0.0.1, and trusted by a daemon that is started afterwards."""
+    path = tmp_path / "both.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj",
+         "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", path,
+         "-out", tmp_path / "certificate.pem"], check=True, capture_output=True,
+    )
+    path.write_text(path.read_text() + (tmp_path / "certificate.pem").read_text())
+    monkeypatch.setenv("CURL_CA_BUNDLE", str(tmp_path / "certificate.pem"))
+    return path
+
+
+def test_an_https_endpoint_is_delivered_to(certificate, firehose, s3, hydrant, endpoint):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    endpoint.server.socket = context.wrap_socket(endpoint.server.socket, server_side=True)
+    create(firehose, endpoint.url.replace("http:", "https:"))
+    put(firehose, b"hello")
+    hydrant.advance(300)
+    assert endpoint.records(0) == [b"hello"]
+    hydrant.advance(600)
+    assert len(endpoint.requests) == 1 and failed(s3) == []
+
+
+# ---- around it ----
+
+
+def test_many_streams_share_what_room_there_is(firehose, s3, hydrant, endpoint):
+    names = [f"s{number}" for number in range(9)]
+    for name in names:
+        firehose.create_delivery_stream(
+            DeliveryStreamName=name,
+            HttpEndpointDestinationConfiguration={
+                "EndpointConfiguration": {"Url": endpoint.url}, "S3Configuration": S3,
+            },
+        )
+        put(firehose, name.encode(), name=name)
+    hydrant.advance(310)
+    numbers = range(len(endpoint.requests))
+    sent = [record for number in numbers for record in endpoint.records(number)]
+    assert sorted(sent) == [name.encode() for name in names]
+
+
+def test_many_retries_share_what_room_there_is(firehose, s3, hydrant, endpoint):
+    names = [f"s{number}" for number in range(9)]
+    endpoint.answers = [status(500)] * 9 + [acknowledge]
+    for name in names:
+        firehose.create_delivery_stream(
+            DeliveryStreamName=name,
+            HttpEndpointDestinationConfiguration={
+                "EndpointConfiguration": {"Url": endpoint.url}, "S3Configuration": S3,
+            },
+        )
+        put(firehose, name.encode(), name=name)
+    hydrant.advance(310)
+    hydrant.advance(10)
+    numbers = range(len(endpoint.requests))
+    sent = [record for number in numbers for record in endpoint.records(number)]
+    assert sorted(sent) == sorted(2 * [name.encode() for name in names])
+
+
+def test_a_daemon_does_not_wait_for_an_endpoint_that_hangs(firehose, s3, hydrant, endpoint):
+    asked, over = threading.Event(), threading.Event()
+
+    def hang(handler, request_id):
+        asked.set()
+        over.wait(60)
+        handler.close_connection = True
+
+    endpoint.answers = [hang]
+    create(firehose, endpoint.url, BufferingHints={"SizeInMBs": 1, "IntervalInSeconds": 0})
+    put(firehose, b"hello")
+    assert asked.wait(30)
+    begun = time.monotonic()
+    hydrant.stop()
+    over.set()
+    assert time.monotonic() - begun < 20
+    endpoint.answers = [acknowledge]
+    hydrant.start()
+    hydrant.advance(300)
+    assert endpoint.records(len(endpoint.requests) - 1) == [b"hello"]
+
+
+def test_all_data_is_backed_up_when_asked_for(firehose, s3, hydrant, endpoint):
+    create(firehose, endpoint.url, S3BackupMode="AllData", s3={"Prefix": "all/"})
+    put(firehose, b"one", b"two")
+    hydrant.advance(300)
+    assert endpoint.records(0) == [b"one", b"two"]
+    [(key, body)] = objects(s3).items()
+    assert key.startswith("all/") and body == b"onetwo"
+
+
+def test_a_flush_sends_at_once_and_says_what_was_refused(firehose, s3, hydrant, endpoint):
+    endpoint.answers = [acknowledge, status(500), status(413)]
+    create(firehose, endpoint.url)
+    put(firehose, b"one")
+    assert hydrant.flush("s")["delivered_records"] == 1
+    put(firehose, b"two")
+    code, answer = hydrant.admin("POST", "/_hydrant/firehose/s/flush")
+    assert (code, len(endpoint.requests)) == (409, 2), answer
+    assert hydrant.flush("s")["failed_records"] == 1
+    assert [base64.b64decode(line["rawData"]) for line in failed(s3)] == [b"two"]
+
+
+def test_failures_are_logged_and_measured(firehose, s3, hydrant, endpoint, client):
+    logs = client("logs")
+    logs.create_log_group(logGroupName="g")
+    logs.create_log_stream(logGroupName="g", logStreamName="l")
+    endpoint.answers = [status(500, b"busy"), acknowledge]
+    create(firehose, endpoint.url, CloudWatchLoggingOptions={
+        "Enabled": True, "LogGroupName": "g", "LogStreamName": "l",
+    })
+    put(firehose, b"hello")
+    hydrant.advance(300)
+    hydrant.advance(10)
+    [event] = logs.get_log_events(logGroupName="g", logStreamName="l")["events"]
+    assert json.loads(event["message"]) == {
+        "deliveryStreamARN": ARN, "destination": endpoint.url, "deliveryStreamVersionId": 1,
+        "message": "The following response was received from the endpoint destination. 500: busy",
+        "errorCode": "HttpEndpoint.DestinationException",
+    }
+    names = {
+        metric["MetricName"]
+        for metric in client("cloudwatch").list_metrics(Namespace="AWS/Firehose")["Metrics"]
+    }
+    assert {"DeliveryToHttpEndpoint.Success", "DeliveryToHttpEndpoint.Records"} <= names
+    assert "DeliveryToS3.Success" not in names
+
+
+def test_a_deleted_stream_sends_nothing_more(firehose, s3, hydrant, endpoint):
+    endpoint.answers = [status(500)]
+    create(firehose, endpoint.url)
+    put(firehose, b"hello")
+    hydrant.advance(300)
+    assert len(endpoint.requests) == 1
+    firehose.delete_delivery_stream(DeliveryStreamName="s")
+    hydrant.advance(3600)
+    assert len(endpoint.requests) == 1 and objects(s3) == {}
+
+
+def test_what_was_not_acknowledged_is_sent_again_after_a_crash(firehose, s3, hydrant, endpoint):
+    endpoint.answers = [status(500), acknowledge]
+    create(firehose, endpoint.url)
+    put(firehose, b"hello")
+    hydrant.advance(300)
+    hydrant.kill()
+    hydrant.start()
+    hydrant.advance(300)
+    assert [endpoint.records(number) for number in range(len(endpoint.requests))] == [
+        [b"hello"], [b"hello"],
+    ]
+    hydrant.kill()
+    hydrant.start()
+    hydrant.advance(3600)
+    assert len(endpoint.requests) == 2
