@@ -558,3 +558,26 @@ def test_what_was_not_acknowledged_is_sent_again_after_a_crash(firehose, s3, hyd
     hydrant.start()
     hydrant.advance(3600)
     assert len(endpoint.requests) == 2
+
+
+def test_what_was_not_taken_can_be_put_in_again(firehose, s3, hydrant, endpoint):
+    endpoint.answers = [status(413), acknowledge]
+    create(firehose, endpoint.url)
+    put(firehose, b"hello")
+    hydrant.advance(300)
+    hydrant.advance(300)
+    assert len(failed(s3)) == 1
+    code, answer = hydrant.admin("POST", "/_hydrant/firehose/s/redrive")
+    assert code == 200 and answer["records"] == 1, answer
+    hydrant.advance(300)
+    assert endpoint.records(1) == [b"hello"]
+    assert objects(s3) == {}
+
+
+def test_the_client_library_is_loaded_with_the_first_delivery(firehose, s3, hydrant, endpoint):
+    maps = pathlib.Path(f"/proc/{hydrant.process.pid}/maps")
+    create(firehose, endpoint.url)
+    put(firehose, b"hello")
+    assert "libcurl" not in maps.read_text()
+    hydrant.advance(300)
+    assert "libcurl" in maps.read_text()
