@@ -581,3 +581,26 @@ def test_the_client_library_is_loaded_with_the_first_delivery(firehose, s3, hydr
     assert "libcurl" not in maps.read_text()
     hydrant.advance(300)
     assert "libcurl" in maps.read_text()
+
+
+def test_a_crash_while_the_endpoint_thinks_loses_nothing(firehose, s3, hydrant, endpoint):
+    asked, over = threading.Event(), threading.Event()
+
+    def hang(handler, request_id):
+        asked.set()
+        over.wait(60)
+        handler.close_connection = True
+
+    endpoint.answers = [hang, acknowledge]
+    create(firehose, endpoint.url, BufferingHints={"SizeInMBs": 1, "IntervalInSeconds": 0})
+    put(firehose, b"one", b"two")
+    assert asked.wait(30)
+    hydrant.kill()
+    over.set()
+    hydrant.start()
+    hydrant.advance(1)
+    assert [endpoint.records(number) for number in range(len(endpoint.requests))] == [
+        [b"one", b"two"], [b"one", b"two"],
+    ]
+    ids = [body["requestId"] for body in endpoint.bodies]
+    assert ids[0] != ids[1]
