@@ -3,11 +3,16 @@
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "emulator/base/mem.h"
 #include "emulator/loop/loop_uv.h"
 
 enum { MAX_THREADS = 128 };
+
+/* Workers give way to the loop thread, which every caller waits for. */
+enum { NICENESS = 5 };
 
 /* What libuv needs to know of a job; owned by this file, from submit to done. */
 struct run {
@@ -25,9 +30,18 @@ void worker_set_threads(unsigned count)
     (void)setenv("UV_THREADPOOL_SIZE", text, 1); /* NOLINT(concurrency-mt-unsafe) */
 }
 
+/* Linux has this per thread. Where it fails, all threads are equal. */
+static void give_way(void)
+{
+    id_t thread = (id_t)gettid();
+    if (getpriority(PRIO_PROCESS, thread) < NICENESS)
+        (void)setpriority(PRIO_PROCESS, thread, NICENESS);
+}
+
 static void on_thread(uv_work_t *request)
 {
     struct run *run = request->data;
+    give_way();
     run->job->work(run->job);
 }
 
