@@ -48,9 +48,11 @@ static void write_iso(int64_t epoch_ms, const char *zone, char *text)
 {
     struct moment moment = moment_of(epoch_ms);
     const struct tm *utc = &moment.utc;
-    (void)snprintf(text, DATE_TEXT_BYTES, "%04d-%02d-%02dT%02d:%02d:%02d.%03d%s",
-                   utc->tm_year + 1900, utc->tm_mon + 1, utc->tm_mday, utc->tm_hour, utc->tm_min,
-                   utc->tm_sec, moment.ms, zone);
+    char wide[96]; /* as much as the compiler thinks these numbers could take */
+    (void)snprintf(wide, sizeof(wide), "%04d-%02d-%02dT%02d:%02d:%02d.%03d%s", utc->tm_year + 1900,
+                   utc->tm_mon + 1, utc->tm_mday, utc->tm_hour, utc->tm_min, utc->tm_sec, moment.ms,
+                   zone);
+    (void)snprintf(text, DATE_TEXT_BYTES, "%.*s", DATE_TEXT_BYTES - 1, wide);
 }
 
 void dates_iso_ms(int64_t epoch_ms, char *text)

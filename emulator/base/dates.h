@@ -8,7 +8,7 @@
 
 #include "emulator/base/slice.h"
 
-#define DATE_TEXT_BYTES 88 /* what the compiler thinks the longest text could take */
+#define DATE_TEXT_BYTES 40
 
 /* Each writes a NUL-terminated text into a buffer of DATE_TEXT_BYTES. */
 void dates_http(int64_t epoch_ms, char *text);       /* Mon, 23 Nov 2026 08:20:07 GMT */
