@@ -119,6 +119,7 @@ class Server:
 
     def __init__(self, command, last_line):
         started = time.perf_counter()
+        self.url = None
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         atexit.register(self.process.kill)  # should the benchmark fail
         for line in self.process.stdout:
@@ -126,6 +127,8 @@ class Server:
                 self.url = line.split()[-1]
             if line.startswith(last_line):
                 break
+        if self.url is None:
+            sys.exit(f"{command[0]} did not start")
         self.ready_ms = (time.perf_counter() - started) * 1000
 
     def rss_mb(self):
