@@ -1,22 +1,32 @@
 #include "emulator/lambda/api_gate.h"
 
+#include <assert.h>
+
 #include "emulator/base/list.h"
 
-static void on_answer(struct api_port_call *call)
+/* Behind the last answer the gate may be gone as soon as the lock is free. */
+static void on_answer(struct api_port_call *port_call)
 {
-    struct api_gate *gate = list_entry(call, struct api_gate, call);
+    struct api_gate_call *call = list_entry(port_call, struct api_gate_call, port_call);
+    struct api_gate *gate = call->gate;
     (void)pthread_mutex_lock(&gate->lock);
-    gate->http_status = call->http_status;
-    text_append(&gate->output, call->output);
-    gate->is_answered = true;
-    (void)pthread_cond_signal(&gate->changed);
+    call->http_status = port_call->http_status;
+    call->output_start = gate->outputs.len;
+    call->output.len = port_call->output.len;
+    text_append(&gate->outputs, port_call->output);
+    if (++gate->answered == gate->count)
+        (void)pthread_cond_signal(&gate->changed);
     (void)pthread_mutex_unlock(&gate->lock);
 }
 
 static void on_loop(struct loop_task *task)
 {
-    struct api_gate *gate = list_entry(task, struct api_gate, task);
-    gate->port->call(gate->port->ctx, &gate->call);
+    const struct api_gate *gate = list_entry(task, struct api_gate, task);
+    const struct api_port *port = gate->port;
+    struct api_gate_call *calls = gate->calls;
+    size_t count = gate->count;
+    for (size_t i = 0; i < count; i++)
+        port->call(port->ctx, &calls[i].port_call);
 }
 
 void api_gate_init(struct api_gate *gate, struct loop *loop, const struct api_port *port)
@@ -25,37 +35,48 @@ void api_gate_init(struct api_gate *gate, struct loop *loop, const struct api_po
     loop_task_init(&gate->task, on_loop);
     (void)pthread_mutex_init(&gate->lock, NULL); /* neither fails with default attributes */
     (void)pthread_cond_init(&gate->changed, NULL);
-    text_init(&gate->output, API_GATE_ANSWER_MAX_BYTES);
+    text_init(&gate->outputs, API_GATE_ANSWER_MAX_BYTES);
 }
 
 void api_gate_close(struct api_gate *gate)
 {
-    text_close(&gate->output);
+    text_close(&gate->outputs);
     (void)pthread_cond_destroy(&gate->changed);
     (void)pthread_mutex_destroy(&gate->lock);
 }
 
-enum status api_gate_call(struct api_gate *gate, const char *service, const char *operation,
-                          struct slice input, int *ret_http_status, struct slice *ret_output)
+static void wait_for_answers(struct api_gate *gate)
 {
-    gate->call = (struct api_port_call){
-        .principal = &gate->principal,
-        .service = service,
-        .operation = operation,
-        .input = input,
-        .done = on_answer,
-    };
-    gate->is_answered = false;
-    text_clear(&gate->output);
-    loop_post(gate->loop, &gate->task);
-
     (void)pthread_mutex_lock(&gate->lock);
-    while (!gate->is_answered)
+    while (gate->answered < gate->count)
         (void)pthread_cond_wait(&gate->changed, &gate->lock);
     (void)pthread_mutex_unlock(&gate->lock);
-    if (gate->output.status != STATUS_OK)
-        return gate->output.status;
-    *ret_http_status = gate->http_status;
-    *ret_output = text_slice(&gate->output);
+}
+
+enum status api_gate_run(struct api_gate *gate, const char *service, const char *operation,
+                         struct api_gate_call *calls, size_t count)
+{
+    assert(count > 0 && count <= API_GATE_CALLS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        calls[i].gate = gate;
+        calls[i].port_call = (struct api_port_call){
+            .principal = &gate->principal,
+            .service = service,
+            .operation = operation,
+            .input = calls[i].input,
+            .done = on_answer,
+        };
+    }
+    gate->calls = calls;
+    gate->count = count;
+    gate->answered = 0;
+    text_clear(&gate->outputs);
+    loop_post(gate->loop, &gate->task);
+    wait_for_answers(gate);
+    if (gate->outputs.status != STATUS_OK)
+        return gate->outputs.status;
+    for (size_t i = 0; i < count; i++)
+        calls[i].output = slice_first(slice_from(text_slice(&gate->outputs), calls[i].output_start),
+                                      calls[i].output.len);
     return STATUS_OK;
 }

@@ -3,18 +3,22 @@
 #include <string.h>
 
 #include "emulator/base/json.h"
-#include "emulator/base/json_writer.h"
 #include "emulator/base/list.h"
 #include "emulator/base/text.h"
 #include "emulator/base/utf8.h"
 #include "emulator/lambda/firehose_event.h"
+#include "emulator/lambda/plugin_rows.h"
 #include "emulator/lambda/runtime_plugin.h"
 
-#define INPUT_MAX_BYTES ((size_t)2 * 1024 * 1024)
 #define ERROR_MAX_BYTES ((size_t)256 * 1024) /* of an error's type or message, as on AWS */
 
-/* The host lies in a run of ours that is not constant; the plugin only sees it as constant. */
 static struct plugin_run *run_of(const struct hydrant_host *host)
+{
+    return plugin_host_run(host);
+}
+
+/* The host lies in a run of ours that is not constant; the plugin only sees it as constant. */
+struct plugin_run *plugin_host_run(const struct hydrant_host *host)
 {
     return list_entry(host, struct plugin_run, host);
 }
@@ -198,89 +202,6 @@ static enum hydrant_status host_emit_partition(const struct hydrant_host *host, 
     return HYDRANT_DONE;
 }
 
-/* ---- put_item ---------------------------------------------------------------------------- */
-
-/* "Code: message" of an AWS JSON error. */
-static const char *error_text(struct plugin_run *run, int http_status, struct slice body)
-{
-    const struct json *json = NULL;
-    if (json_parse(body, &run->arena, &json) != STATUS_OK)
-        json = NULL;
-    struct slice type = json_member_string(json, "__type");
-    struct slice code = slice_from(type, slice_find(type, '#') + 1);
-    struct slice message = json_member_string(json, "message");
-    if (message.ptr == NULL)
-        message = json_member_string(json, "Message");
-    if (slice_is_empty(code))
-        code = type;
-    if (slice_is_empty(code))
-        return arena_printf(&run->arena, "HTTP status %d", http_status);
-    return arena_printf(&run->arena, "%.*s%s%.*s", SLICE_ARG(code), message.len > 0 ? ": " : "",
-                        SLICE_ARG(message));
-}
-
-/* The members an older plugin's structure has no room for are left out. */
-static void give_answer(struct hydrant_answer *out, const struct hydrant_answer *answer)
-{
-    if (out == NULL)
-        return;
-    uint32_t size = out->size < sizeof(*answer) ? out->size : (uint32_t)sizeof(*answer);
-    if (size <= sizeof(size))
-        return;
-    memcpy((char *)out + sizeof(size), (const char *)answer + sizeof(size), size - sizeof(size));
-}
-
-static int not_called(struct hydrant_answer *out, const char *why)
-{
-    give_answer(out, &(struct hydrant_answer){.error = why});
-    return 0;
-}
-
-static struct slice put_item_input(struct plugin_run *run, const char *table, struct slice item)
-{
-    struct text input;
-    text_init_in(&input, &run->arena, INPUT_MAX_BYTES);
-    struct json_writer w = json_writer_make(&input);
-    json_begin_object(&w);
-    json_put_text(&w, "TableName", table);
-    json_put_raw(&w, "Item", item);
-    json_end_object(&w);
-    return input.status == STATUS_OK ? text_slice(&input) : slice_make(NULL, 0);
-}
-
-static int host_put_item(const struct hydrant_host *host, const char *table,
-                         struct hydrant_bytes item_json, struct hydrant_answer *ret_answer)
-{
-    struct plugin_run *run = run_of(host);
-    if (run->phase != PLUGIN_TRANSFORM)
-        return not_called(ret_answer, "put_item: only inside transform()");
-    if (atomic_load(&run->is_abandoned))
-        return not_called(ret_answer, "put_item: the invocation has timed out");
-    if (table == NULL || item_json.len == 0)
-        return not_called(ret_answer, "put_item: table name or item is missing");
-    struct slice input = put_item_input(run, table, slice_of_bytes(item_json));
-    if (input.ptr == NULL)
-        return not_called(ret_answer, "put_item: the item is larger than 2 MiB or memory is out");
-
-    struct slice output = {NULL, 0};
-    struct hydrant_answer answer = {.size = sizeof(answer), .error = ""};
-    int http_status = 0;
-    enum status status =
-        api_gate_call(&run->gate, "dynamodb", "PutItem", input, &http_status, &output);
-    if (status == STATUS_OK)
-        status = arena_copy(&run->arena, output, &output);
-    if (status != STATUS_OK)
-        return not_called(ret_answer, "put_item: no memory left for the answer");
-    answer.http_status = http_status;
-    answer.body = (struct hydrant_bytes){output.ptr, output.len};
-    if (http_status >= 400)
-        answer.error = error_text(run, http_status, output);
-    if (answer.error == NULL)
-        answer.error = "put_item: no memory left for the error";
-    give_answer(ret_answer, &answer);
-    return http_status;
-}
-
 void plugin_host_init(struct plugin_run *run)
 {
     run->host = (struct hydrant_host){
@@ -290,12 +211,13 @@ void plugin_host_init(struct plugin_run *run)
         .alloc = host_alloc,
         .log = host_log,
         .emit = host_emit,
-        .put_item = host_put_item,
+        .put_item = plugin_put_item,
         .now_ms = host_now_ms,
         .remaining_ms = host_remaining_ms,
         .env = host_env,
         .fail = host_fail,
         .emit_partition = host_emit_partition,
+        .put_items = plugin_put_items,
     };
     run->alloc_left = (size_t)run->memory_mb * 1024 * 1024;
 }

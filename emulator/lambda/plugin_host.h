@@ -7,7 +7,11 @@
 
 #include <stdint.h>
 
+struct hydrant_host;
 struct plugin_run;
+
+/* The run a host belongs to. */
+struct plugin_run *plugin_host_run(const struct hydrant_host *host);
 
 void plugin_host_init(struct plugin_run *run);
 

@@ -1,9 +1,9 @@
 /*
  * A transform that does with each record what the record says: "drop", "fail", "leave out",
  * "twice", "upper" (in capitals), "log" (many lines), "big" (7 MB), "put" (a row into the
- * table "words"), "env" (the variable WORD), "time" (the sandbox's time), "origin" (its place in a
- * Kinesis stream), "part x" (with the partition key "word" and the value "x") or anything else
- * (unchanged).
+ * table "words"), "put many" (150 of them, one empty, one named "refused"), "env" (the variable
+ * WORD), "time" (the sandbox's time), "origin" (its place in a Kinesis stream), "part x" (with the
+ * partition key "word" and the value "x") or anything else (unchanged).
  */
 #include <hydrant.h>
 
@@ -41,6 +41,36 @@ static struct hydrant_bytes put(const struct hydrant_host *host)
     if (text == NULL)
         return (struct hydrant_bytes){NULL, 0};
     (void)snprintf(text, 512, "%d %d %s", status, (int)answer.http_status, answer.error);
+    return hydrant_text(text);
+}
+
+#define MANY 150
+
+static struct hydrant_bytes make_row(const struct hydrant_host *host, int number)
+{
+    char *text = host->alloc(host, 64);
+    if (text == NULL || number == 7)
+        return (struct hydrant_bytes){NULL, 0};
+    (void)snprintf(text, 64, "{\"word\":{\"S\":\"%d%s\"}}", number,
+                   number == 100 ? " refused" : "");
+    return hydrant_text(text);
+}
+
+static struct hydrant_bytes put_many(const struct hydrant_host *host)
+{
+    struct hydrant_bytes items[MANY];
+    struct hydrant_answer answers[MANY] = {{.size = sizeof(answers[0])}};
+    char *text = host->alloc(host, 1024);
+    for (int i = 0; i < MANY; i++)
+        items[i] = make_row(host, i);
+    size_t put = host->put_items(host, "words", items, MANY, answers);
+    if (text == NULL || answers[149].body.ptr == NULL)
+        return (struct hydrant_bytes){NULL, 0};
+    (void)snprintf(text, 1024, "%zu put\n7: %d %s\n100: %d %s\n%.*s 149: %d %.*s", put,
+                   (int)answers[7].http_status, answers[7].error, (int)answers[100].http_status,
+                   answers[100].error, (int)answers[0].body.len, (const char *)answers[0].body.ptr,
+                   (int)answers[149].http_status, (int)answers[149].body.len,
+                   (const char *)answers[149].body.ptr);
     return hydrant_text(text);
 }
 
@@ -91,6 +121,8 @@ static struct hydrant_bytes answer_to(const struct hydrant_host *host,
         return big(host);
     if (is(data, "put"))
         return put(host);
+    if (is(data, "put many"))
+        return put_many(host);
     if (is(data, "time"))
         return time_text(host);
     if (is(data, "env")) {
