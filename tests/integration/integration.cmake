@@ -1,5 +1,4 @@
 # Tests that start the real binary and speak to it as a user's client does.
-set(TEST_PYTHON "python3" CACHE STRING "A Python with pytest, boto3 and awscli")
 
 function(add_integration_test name)
     add_test(NAME integration.${name}
