@@ -1,8 +1,11 @@
 /*
- * function_store.h -- Lambda functions: configuration and where their code is.
+ * function_store.h -- Lambda functions and their versions: configuration and where the code is.
+ *
+ * Version 0 is $LATEST; the numbered ones are copies of it and never change. What belongs to the
+ * function as a whole (tags, concurrency, last_version) stands in the row of $LATEST.
  *
  * Writes need an open unit of work (db.h). Code itself lies in files, named by
- * `code_revision`, which is never used twice.
+ * `code_revision`, which is never used twice; versions share it with the $LATEST they came from.
  */
 #ifndef STORAGE_FUNCTION_STORE_H
 #define STORAGE_FUNCTION_STORE_H
@@ -20,6 +23,7 @@ struct function_row {
     struct slice account;
     struct slice region;
     struct slice name;
+    int64_t version; /* 0: $LATEST */
     struct slice runtime;
     struct slice role;
     struct slice handler;
@@ -38,33 +42,76 @@ struct function_row {
     struct slice code_file;
     struct slice revision_id;
     int64_t modified_ms;
+    struct slice layers;       /* JSON array of {Arn, CodeSize}; empty: none */
+    bool has_concurrency;      /* reserved: `concurrency` counts */
+    int64_t concurrency;       /* how many invocations at a time */
+    int64_t last_version;      /* published last; 0: none yet */
+    struct slice content_hash; /* of a version: of the $LATEST it was made from */
+
+    /* The last change: until ready_ms it is under way, and the revision id is another one. */
+    struct slice change; /* "create", "update"; empty: a row older than this column */
+    int64_t ready_ms;
+    struct slice change_revision_id;
 };
 
-/* STATUS_EXISTS when there is one of that name. */
+struct function_key {
+    struct slice account;
+    struct slice region;
+    struct slice name;
+    int64_t version;
+};
+
+/* STATUS_EXISTS when there is one of that name and version. */
 NODISCARD enum status function_store_insert(struct db *db, const struct function_row *row);
 
-/* Replace everything of the function `row` names. STATUS_NOT_FOUND. */
+/* Replace everything of the function and version `row` names. STATUS_NOT_FOUND. */
 NODISCARD enum status function_store_update(struct db *db, const struct function_row *row);
 
-/* STATUS_NOT_FOUND when there is none. */
+/*
+ * The function with all its versions, aliases, permissions, and events that wait.
+ * STATUS_NOT_FOUND when there is none.
+ */
 NODISCARD enum status function_store_delete(struct db *db, struct slice account,
                                             struct slice region, struct slice name);
 
-/* The row, copied into the arena. STATUS_NOT_FOUND. */
+/* One numbered version. STATUS_NOT_FOUND. */
+NODISCARD enum status function_store_delete_version(struct db *db, const struct function_key *key);
+
+/* $LATEST, copied into the arena. STATUS_NOT_FOUND. */
 NODISCARD enum status function_store_find(struct db *db, struct slice account, struct slice region,
                                           struct slice name, struct arena *arena,
                                           struct function_row *ret_row);
 
+/* The same of any version. */
+NODISCARD enum status function_store_find_version(struct db *db, const struct function_key *key,
+                                                  struct arena *arena,
+                                                  struct function_row *ret_row);
+
 /*
- * The first function whose name comes after `after` (empty: the first of all), in name order.
- * STATUS_NOT_FOUND behind the last.
+ * The first function whose name comes after `after` (empty: the first of all), in name order:
+ * its $LATEST. STATUS_NOT_FOUND behind the last.
  */
 NODISCARD enum status function_store_next(struct db *db, struct slice account, struct slice region,
                                           struct slice after, struct arena *arena,
                                           struct function_row *ret_row);
 
-/* Does any function of the sandbox use this code? */
+/* The first version of the key's function after the key's version. STATUS_NOT_FOUND. */
+NODISCARD enum status function_store_next_version(struct db *db, const struct function_key *after,
+                                                  struct arena *arena,
+                                                  struct function_row *ret_row);
+
+/* Does any function or version of the sandbox use this code? */
 NODISCARD enum status function_store_uses_code(struct db *db, struct slice code_revision,
                                                bool *ret_uses);
+
+/* What an account has in a region, for GetAccountSettings. */
+struct function_totals {
+    int64_t functions;
+    int64_t code_bytes;  /* of all versions */
+    int64_t concurrency; /* reserved */
+};
+NODISCARD enum status function_store_totals(struct db *db, struct slice account,
+                                            struct slice region,
+                                            struct function_totals *ret_totals);
 
 #endif
