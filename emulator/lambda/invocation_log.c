@@ -97,11 +97,12 @@ void invocation_log_append(struct invocation_log *log, int64_t at_ms, struct sli
     (void)pthread_mutex_unlock(&log->lock);
 }
 
-void invocation_log_start(struct invocation_log *log, int64_t at_ms, const char *request_id)
+void invocation_log_start(struct invocation_log *log, int64_t at_ms, const char *request_id,
+                          const char *version)
 {
     struct text line;
     text_init(&line, ROOM_FOR_END);
-    text_printf(&line, "START RequestId: %s Version: $LATEST", request_id);
+    text_printf(&line, "START RequestId: %s Version: %s", request_id, version);
     invocation_log_append(log, at_ms, text_slice(&line));
     text_close(&line);
 }

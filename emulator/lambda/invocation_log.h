@@ -63,7 +63,8 @@ void invocation_log_close(struct invocation_log *log);
  */
 void invocation_log_append(struct invocation_log *log, int64_t at_ms, struct slice text);
 
-void invocation_log_start(struct invocation_log *log, int64_t at_ms, const char *request_id);
+void invocation_log_start(struct invocation_log *log, int64_t at_ms, const char *request_id,
+                          const char *version);
 
 /* END and REPORT. From now on nothing is added. */
 void invocation_log_end(struct invocation_log *log, int64_t at_ms,

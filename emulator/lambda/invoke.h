@@ -112,6 +112,8 @@ struct lambda_invocation {
     struct slice error_message; /* for people and logs; empty when all is well */
     struct slice log_tail;      /* the last 4 KiB of the invocation's log */
     char request_id[40];
+    char executed_version[24];    /* "$LATEST" or a number; empty when it did not get that far */
+    struct slice throttle_reason; /* AWS's word for it, when LAMBDA_THROTTLED */
     int64_t duration_us;
     struct lambda_record_result *results; /* a batch's, one per record, when LAMBDA_OK */
     struct arena arena;

@@ -162,11 +162,13 @@ enum status lambda_engine_next(struct lambda_engine *engine, struct slice accoun
 void lambda_engine_forget(struct lambda_engine *engine, struct slice account, struct slice region,
                           struct slice name)
 {
-    struct lambda_slot *slot = lambda_slot_find(engine, account, region, name);
-    if (slot == NULL)
-        return;
-    slot->is_deleted = true;
-    lambda_slot_next(slot);
+    list_for_each_safe(link, &engine->slots) {
+        struct lambda_slot *slot = list_entry(link, struct lambda_slot, link);
+        if (slot->is_deleted || !lambda_slot_is_of(slot, account, region, name))
+            continue;
+        slot->is_deleted = true;
+        lambda_slot_next(slot);
+    }
 }
 
 void lambda_engine_reset(struct lambda_engine *engine)

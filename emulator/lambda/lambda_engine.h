@@ -92,7 +92,7 @@ NODISCARD enum status lambda_engine_next(struct lambda_engine *engine, struct sl
                                          struct slice region, struct slice after,
                                          struct arena *arena, struct function_row *ret_row);
 
-/* Stored functions only: this one was deleted; unload it when it is idle. */
+/* Stored functions only: this one was deleted; unload all its versions when they are idle. */
 void lambda_engine_forget(struct lambda_engine *engine, struct slice account, struct slice region,
                           struct slice name);
 

@@ -55,7 +55,7 @@ struct lambda_slot {
     struct lambda_engine *engine;
     struct slice account; /* these live behind the slot */
     struct slice region;  /* empty: a file function, in every region */
-    struct slice name;
+    struct slice name;    /* of a version: "name:1" */
 
     struct plugin_instance instance;
     char revision_id[64];       /* what the instance was loaded for */
@@ -103,6 +103,13 @@ struct lambda_slot *lambda_slot_find(struct lambda_engine *engine, struct slice 
 /* NULL when out of memory or above LAMBDA_FUNCTIONS_MAX. */
 struct lambda_slot *lambda_slot_create(struct lambda_engine *engine, struct slice account,
                                        struct slice region, struct slice name);
+
+/* How many invocations of a function, all its versions together, run or wait. */
+int64_t lambda_slot_in_flight(const struct lambda_engine *engine, const struct function_row *row);
+
+/* Is it this function's, of whatever version? */
+bool lambda_slot_is_of(const struct lambda_slot *slot, struct slice account, struct slice region,
+                       struct slice name);
 
 /* Unload and free an idle slot nobody waits for. The unloading runs on this thread. */
 void lambda_slot_destroy(struct lambda_slot *slot);

@@ -17,6 +17,7 @@
 #include "emulator/base/mem.h"
 #include "emulator/events/event_bus.h"
 #include "emulator/lambda/function_name.h"
+#include "emulator/lambda/function_version.h"
 #include "emulator/lambda/lambda_internal.h"
 #include "emulator/lambda/plugin_file.h"
 #include "emulator/loop/random.h"
@@ -349,7 +350,6 @@ static struct lambda_run *run_create(struct lambda_engine *engine,
     return run;
 }
 
-/* Only $LATEST can be meant as yet. */
 static enum status find_function(struct lambda_engine *engine, struct lambda_run *run)
 {
     const struct lambda_invocation *invocation = run->invocation;
@@ -358,30 +358,62 @@ static enum status find_function(struct lambda_engine *engine, struct lambda_run
         return STATUS_NOT_FOUND;
     bool is_elsewhere = (name.account.len > 0 && !slice_equal(name.account, invocation->account)) ||
                         (name.region.len > 0 && !slice_equal(name.region, invocation->region));
-    bool is_latest = name.qualifier.len == 0 || slice_equal_text(name.qualifier, "$LATEST");
-    if (is_elsewhere || !is_latest)
+    if (is_elsewhere)
         return STATUS_NOT_FOUND;
-    enum status status = lambda_engine_find(engine, invocation->account, invocation->region,
-                                            name.name, &run->run.arena, &run->row);
+    const struct function_target target = {invocation->account, invocation->region, name.name,
+                                           name.qualifier};
+    enum status status = function_version_find(engine, &target, FUNCTION_VERSION_WEIGHED,
+                                               &run->run.arena, &run->row);
     run->run.arena.max_bytes = runtime_plugin_arena_bytes(run->row.memory_mb);
     return status;
+}
+
+/* The reserved concurrency stands in the row of $LATEST and counts for all versions. */
+static enum status check_reserved(struct lambda_engine *engine, struct lambda_run *run)
+{
+    const struct function_row *row = &run->row;
+    struct function_row latest = *row;
+    if (row->version != 0) {
+        enum status status = lambda_engine_find(engine, row->account, row->region, row->name,
+                                                &run->run.arena, &latest);
+        if (status != STATUS_OK)
+            return status;
+    }
+    if (!latest.has_concurrency || lambda_slot_in_flight(engine, row) < latest.concurrency)
+        return STATUS_OK;
+    run->invocation->throttle_reason = SLICE("ReservedFunctionConcurrentInvocationLimitExceeded");
+    return STATUS_BUSY;
+}
+
+/* Every version has a slot of its own. */
+static struct lambda_slot *slot_of(struct lambda_engine *engine, struct lambda_run *run)
+{
+    const struct function_row *row = &run->row;
+    struct slice region = lambda_engine_is_from_file(row) ? SLICE("") : row->region;
+    struct slice name = row->name;
+    if (row->version != 0)
+        name = slice_of(arena_printf(&run->run.arena, "%.*s:%lld", SLICE_ARG(row->name),
+                                     (long long)row->version));
+    if (name.len == 0)
+        return NULL;
+    struct lambda_slot *slot = lambda_slot_find(engine, row->account, region, name);
+    return slot != NULL ? slot : lambda_slot_create(engine, row->account, region, name);
 }
 
 static enum status enqueue(struct lambda_engine *engine, struct lambda_run *run)
 {
     enum status status = find_function(engine, run);
+    if (status == STATUS_OK)
+        status = check_reserved(engine, run);
     if (status != STATUS_OK)
         return status;
-    const struct function_row *row = &run->row;
-    struct slice region = lambda_engine_is_from_file(row) ? SLICE("") : row->region;
-    struct lambda_slot *slot = lambda_slot_find(engine, row->account, region, row->name);
-    if (slot == NULL)
-        slot = lambda_slot_create(engine, row->account, region, row->name);
+    struct lambda_slot *slot = slot_of(engine, run);
     if (slot == NULL)
         return STATUS_NO_MEMORY;
     if (slot->is_stuck || slot->waiting_count >= LAMBDA_WAITING_MAX)
         return STATUS_BUSY;
     run->slot = slot;
+    function_version_text(&run->row, run->invocation->executed_version);
     list_append(&slot->waiting, &run->link);
     slot->waiting_count++;
     lambda_slot_next(slot);
@@ -407,6 +439,8 @@ void lambda_invoke(struct lambda_engine *engine, struct lambda_invocation *invoc
     invocation->log_tail = slice_make(NULL, 0);
     invocation->results = NULL;
     invocation->duration_us = 0;
+    invocation->executed_version[0] = '\0';
+    invocation->throttle_reason = SLICE("ConcurrentInvocationLimitExceeded");
     arena_init(&invocation->arena, ANSWER_ARENA_BYTES);
     random_uuid(engine->options.random, invocation->request_id);
     sim_clock_hold(engine->options.clock);

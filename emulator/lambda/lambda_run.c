@@ -6,6 +6,7 @@
 
 #include "emulator/base/dates.h"
 #include "emulator/base/json.h"
+#include "emulator/lambda/function_version.h"
 #include "emulator/lambda/lambda_internal.h"
 #include "emulator/loop/random.h"
 #include "emulator/loop/sim_clock.h"
@@ -80,15 +81,15 @@ static enum status fill_principal(struct lambda_run *run)
     return arn != NULL ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
-/* YYYY/MM/DD/[$LATEST]<32 hex>, new for every instance. */
-static void name_log_stream(struct lambda_slot *slot)
+/* YYYY/MM/DD/[version]<32 hex>, new for every instance. */
+static void name_log_stream(struct lambda_slot *slot, const char *version)
 {
     const struct lambda_engine_options *options = &slot->engine->options;
     char day[DATE_TEXT_BYTES];
     char id[33];
     dates_format(sim_clock_now_ms(options->clock), "%Y/%m/%d", day);
     random_text(options->random, 32, "0123456789abcdef", id);
-    (void)snprintf(slot->log_stream, sizeof(slot->log_stream), "%s/[$LATEST]%s", day, id);
+    (void)snprintf(slot->log_stream, sizeof(slot->log_stream), "%s/[%s]%s", day, version, id);
 }
 
 /* Whether the instance still fits; what is to be done on the worker if not. */
@@ -103,7 +104,7 @@ void lambda_run_choose_instance(struct lambda_run *run)
         return;
     (void)snprintf(slot->revision_id, sizeof(slot->revision_id), "%.*s",
                    SLICE_ARG(run->row.revision_id));
-    name_log_stream(slot);
+    name_log_stream(slot, run->run.version);
 }
 
 void lambda_run_leave_instance(struct lambda_run *run)
@@ -135,6 +136,7 @@ enum status lambda_run_fill(struct lambda_run *run)
     own->file_path = code_path(run);
     own->copy_folder = run->slot->engine->copy_folder;
     own->function_name = arena_text(&own->arena, run->row.name);
+    function_version_text(&run->row, own->version);
     own->memory_mb = run->row.memory_mb;
     own->timeout_ms = run->row.timeout_s * 1000;
     own->now_ms = sim_clock_now_ms(options->clock);

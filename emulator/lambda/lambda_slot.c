@@ -21,6 +21,25 @@ struct lambda_slot *lambda_slot_find(struct lambda_engine *engine, struct slice 
     return NULL;
 }
 
+bool lambda_slot_is_of(const struct lambda_slot *slot, struct slice account, struct slice region,
+                       struct slice name)
+{
+    struct slice rest = slot->name;
+    return slice_equal(slice_cut(&rest, ':'), name) && slice_equal(slot->account, account) &&
+           slice_equal(slot->region, region);
+}
+
+int64_t lambda_slot_in_flight(const struct lambda_engine *engine, const struct function_row *row)
+{
+    int64_t count = 0;
+    list_for_each(link, &engine->slots) {
+        const struct lambda_slot *slot = list_entry(link, struct lambda_slot, link);
+        if (lambda_slot_is_of(slot, row->account, row->region, row->name))
+            count += (int64_t)slot->waiting_count + (slot->running != NULL ? 1 : 0);
+    }
+    return count;
+}
+
 static struct slice put(char **at, struct slice text)
 {
     struct slice copy = {*at, text.len};

@@ -198,7 +198,7 @@ void runtime_plugin_run(struct plugin_run *run)
 
     bool is_ready = make_ready(run);
     int64_t start_us = loop_monotonic_us();
-    invocation_log_start(&run->log, plugin_host_now_ms(run), run->request_id);
+    invocation_log_start(&run->log, plugin_host_now_ms(run), run->request_id, run->version);
     if (is_ready && make_batch(run))
         call_transform(run);
     if (is_ready && run->outcome == LAMBDA_OK)

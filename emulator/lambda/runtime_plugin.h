@@ -45,6 +45,7 @@ struct plugin_run {
     const char *file_path;            /* what to load then */
     const char *copy_folder;
     const char *function_name;
+    char version[24]; /* "$LATEST" or a number */
     char request_id[40];
     const struct json *environment; /* object of strings, or NULL */
     struct slice event;             /* JSON; or empty when `has_batch` */

@@ -39,7 +39,7 @@ static void assert_line(size_t index, int64_t at_ms, const char *text)
 static void lines_stand_between_start_and_report(void **state)
 {
     (void)state;
-    invocation_log_start(&own_log, 10, "id-1");
+    invocation_log_start(&own_log, 10, "id-1", "$LATEST");
     invocation_log_append(&own_log, 11, SLICE("hello"));
     invocation_log_end(&own_log, 12, &warm);
 
