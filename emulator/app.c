@@ -199,6 +199,7 @@ static bool open_sandbox(struct app *app)
         .stream_create_ms = app->config->stream_create_ms,
         .stream_delete_ms = app->config->stream_delete_ms,
         .stream_encrypt_ms = app->config->stream_encrypt_ms,
+        .lambda_pending_ms = app->config->lambda_pending_ms,
         .has_quotas = app->config->quotas == CONFIG_QUOTAS_AWS,
         .functions = app->config->functions.items,
         .function_count = app->config->functions.count,

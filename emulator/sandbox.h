@@ -37,6 +37,7 @@ struct sandbox {
     struct random random;
     struct event_bus bus;
     struct lambda_engine *lambda;
+    int64_t lambda_pending_ms; /* how long changes of functions take */
     struct delivery_engine *delivery;
     struct table_cache *tables;      /* storage/table_store.h */
     struct shape_cache *shape_cache; /* compiled patterns of emulator/shapes */

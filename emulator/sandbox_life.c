@@ -286,6 +286,7 @@ enum status sandbox_open(struct loop *loop, const struct sandbox_options *option
     sandbox->loop = loop;
     sandbox->settle = settle;
     sandbox->reset = reset;
+    sandbox->lambda_pending_ms = options->lambda_pending_ms;
     enum status status = sandbox->folder != NULL ? open_parts(home) : STATUS_NO_MEMORY;
     loop_add_hook(loop, &home->turn);
     if (status != STATUS_OK) {

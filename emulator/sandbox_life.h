@@ -25,6 +25,7 @@ struct sandbox_options {
     int64_t stream_create_ms;
     int64_t stream_delete_ms;
     int64_t stream_encrypt_ms;
+    int64_t lambda_pending_ms;
     bool has_quotas;              /* AWS's rates */
     const char *const *functions; /* NAME=path.so; borrowed, outlives the sandbox */
     size_t function_count;

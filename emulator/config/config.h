@@ -50,6 +50,7 @@ struct config {
     int64_t stream_create_ms;     /* how long a delivery stream stays CREATING */
     int64_t stream_delete_ms;     /* ... and DELETING */
     int64_t stream_encrypt_ms;    /* ... and ENABLING or DISABLING */
+    int64_t lambda_pending_ms;    /* how long a function stays Pending, an update InProgress */
     int quotas;                   /* enum config_quotas */
     int64_t workers;              /* threads */
 };

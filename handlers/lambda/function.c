@@ -1,9 +1,10 @@
 /*
- * function.c -- reading, listing and deleting functions.
+ * function.c -- reading and deleting functions.
  */
 #include "emulator/auth/principal.h"
 #include "emulator/base/json_writer.h"
 #include "emulator/http/call.h"
+#include "emulator/lambda/function_version.h"
 #include "emulator/lambda/lambda_engine.h"
 #include "emulator/protocol/rest_json.h"
 #include "emulator/sandbox.h"
@@ -11,8 +12,7 @@
 #include "handlers/lambda/function_json.h"
 #include "handlers/lambda/lambda_errors.h"
 #include "handlers/lambda/lambda_operations.h"
-
-#define PAGE_MAX_FUNCTIONS 50
+#include "storage/function_alias_store.h"
 
 /* A local file: there is no S3 bucket of Lambda's to fetch code from. */
 static void write_code_location(struct call *call, struct json_writer *w,
@@ -33,17 +33,24 @@ static void write_code_location(struct call *call, struct json_writer *w,
 void lambda_get_function(struct call *call)
 {
     struct function_address address;
-    if (!function_address_find(call, FUNCTION_NOT_FOUND_PLAIN, &address))
+    struct function_row latest;
+    if (!function_address_find(call, FUNCTION_NOT_FOUND_PLAIN, &address) ||
+        !function_address_latest(call, &address.row, &latest))
         return;
     struct text body = rest_json_text(call);
     struct json_writer w = json_writer_make(&body);
     json_begin_object(&w);
     json_key(&w, "Configuration");
-    function_json_write(call, &w, &address.row, FUNCTION_READY, address.qualifier,
-                        address.row.revision_id);
+    function_json_write(call, &w, &address.row, FUNCTION_READ, address.qualifier);
     write_code_location(call, &w, &address);
-    if (address.row.tags.len > 0)
-        json_put_raw(&w, "Tags", address.row.tags);
+    if (latest.tags.len > 0)
+        json_put_raw(&w, "Tags", latest.tags);
+    if (latest.has_concurrency) {
+        json_key(&w, "Concurrency");
+        json_begin_object(&w);
+        json_put_integer(&w, "ReservedConcurrentExecutions", latest.concurrency);
+        json_end_object(&w);
+    }
     json_end_object(&w);
     rest_json_answer(call, 200, &body);
 }
@@ -55,40 +62,77 @@ void lambda_get_function_configuration(struct call *call)
         return;
     struct text body = rest_json_text(call);
     struct json_writer w = json_writer_make(&body);
-    function_json_write(call, &w, &address.row, FUNCTION_READY, address.qualifier,
-                        address.row.revision_id);
+    function_json_write(call, &w, &address.row, FUNCTION_READ, address.qualifier);
     rest_json_answer(call, 200, &body);
 }
 
-void lambda_get_function_code_signing_config(struct call *call)
+/* ---- DeleteFunction ---------------------------------------------------------------------- */
+
+/* The names of the aliases of a version, as AWS lists them; empty when there are none. */
+static enum status list_aliases(struct call *call, struct function_alias_key key,
+                                struct slice version, struct text *names)
 {
-    struct function_address address;
-    if (!function_address_find(call, FUNCTION_NOT_FOUND_PLAIN, &address))
-        return;
-    struct text body = rest_json_text(call);
-    struct json_writer w = json_writer_make(&body);
-    json_begin_object(&w);
-    json_put_string(&w, "FunctionName", address.name);
-    json_end_object(&w);
-    rest_json_answer(call, 200, &body);
+    for (;;) {
+        struct function_alias_row alias;
+        enum status status =
+            function_alias_store_next(call->sandbox->db, &key, &call->arena, &key.name, &alias);
+        if (status != STATUS_OK)
+            return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+        if (slice_equal(alias.version, version) || slice_equal(alias.other_version, version))
+            text_printf(names, "%s%.*s", names->len > 0 ? ", " : "", SLICE_ARG(key.name));
+    }
 }
 
-void lambda_list_versions_by_function(struct call *call)
+static bool is_without_alias(struct call *call, const struct function_address *address)
 {
-    struct function_address address;
-    if (!function_address_find(call, FUNCTION_NOT_FOUND_PLAIN, &address))
+    const struct principal *principal = call->principal;
+    const struct function_alias_key key = {principal->account, principal->region, address->name,
+                                           SLICE("")};
+    struct text names = rest_json_text(call);
+    enum status status = list_aliases(call, key, address->qualifier, &names);
+    if (status != STATUS_OK)
+        call_fail_internal(call, status, "looking for aliases");
+    else if (names.len > 0)
+        call_fail(call, &lambda_error_resource_conflict,
+                  "Unable to delete version because the following aliases reference it: [%.*s]",
+                  SLICE_ARG(text_slice(&names)));
+    return status == STATUS_OK && names.len == 0;
+}
+
+/* One that is not there is deleted already. */
+static void delete_version(struct call *call, const struct function_address *address)
+{
+    const struct function_row *row = &address->row;
+    struct function_key key = {row->account, row->region, row->name, 0};
+    if (!function_version_is_number(address->qualifier) ||
+        slice_to_i64(address->qualifier, &key.version) != STATUS_OK || key.version == 0) {
+        call_fail(call, &lambda_error_invalid_parameter,
+                  "Deletion of aliases is not currently supported.");
         return;
-    struct text body = rest_json_text(call);
-    struct json_writer w = json_writer_make(&body);
-    json_begin_object(&w);
-    json_key(&w, "Versions");
-    json_begin_array(&w);
-    if (rest_json_query(call, "Marker").len == 0)
-        function_json_write(call, &w, &address.row, FUNCTION_VERSION, SLICE("$LATEST"),
-                            address.row.revision_id);
-    json_end_array(&w);
-    json_end_object(&w);
-    rest_json_answer(call, 200, &body);
+    }
+    if (!is_without_alias(call, address))
+        return;
+    enum status status = function_store_delete_version(call->sandbox->db, &key);
+    if (status != STATUS_OK && status != STATUS_NOT_FOUND) {
+        call_fail_internal(call, status, "deleting the version");
+        return;
+    }
+    lambda_engine_sweep(call->sandbox->lambda);
+    rest_json_answer_nothing(call, 204);
+}
+
+static void delete_whole(struct call *call, const struct function_address *address)
+{
+    const struct function_row *row = &address->row;
+    enum status status =
+        function_store_delete(call->sandbox->db, row->account, row->region, row->name);
+    if (status != STATUS_OK) {
+        call_fail_internal(call, status, "deleting the function");
+        return;
+    }
+    lambda_engine_forget(call->sandbox->lambda, row->account, row->region, row->name);
+    lambda_engine_sweep(call->sandbox->lambda);
+    rest_json_answer_nothing(call, 204);
 }
 
 void lambda_delete_function(struct call *call)
@@ -101,78 +145,10 @@ void lambda_delete_function(struct call *call)
                   "$LATEST version cannot be deleted without deleting the function.");
         return;
     }
-    if (!function_address_find_changeable(call, &address))
+    if (!function_address_find_whole(call, FUNCTION_NOT_FOUND_PLAIN, &address))
         return;
-    const struct function_row *row = &address.row;
-    enum status status =
-        function_store_delete(call->sandbox->db, row->account, row->region, row->name);
-    if (status != STATUS_OK) {
-        call_fail_internal(call, status, "deleting the function");
-        return;
-    }
-    lambda_engine_forget(call->sandbox->lambda, row->account, row->region, row->name);
-    lambda_engine_sweep(call->sandbox->lambda);
-    rest_json_answer_nothing(call, 204);
-}
-
-/* ---- ListFunctions ----------------------------------------------------------------------- */
-
-struct page {
-    struct slice after;     /* the last name written */
-    struct slice qualifier; /* in the ARNs */
-    uint64_t left;
-};
-
-/* STATUS_OK: the page is full, more may follow. STATUS_NOT_FOUND: that was all. */
-static enum status write_page(struct call *call, struct json_writer *w, struct page *page)
-{
-    for (; page->left > 0; page->left--) {
-        struct function_row row;
-        enum status status =
-            lambda_engine_next(call->sandbox->lambda, call->principal->account,
-                               call->principal->region, page->after, &call->arena, &row);
-        if (status != STATUS_OK)
-            return status;
-        function_json_write(call, w, &row, FUNCTION_LISTED, page->qualifier, row.revision_id);
-        page->after = row.name;
-    }
-    return STATUS_OK;
-}
-
-static bool has_more(struct call *call, const struct page *page)
-{
-    struct function_row row;
-    return lambda_engine_next(call->sandbox->lambda, call->principal->account,
-                              call->principal->region, page->after, &call->arena,
-                              &row) == STATUS_OK;
-}
-
-void lambda_list_functions(struct call *call)
-{
-    struct page page = {.after = rest_json_query(call, "Marker")};
-    if (slice_to_u64(rest_json_query(call, "MaxItems"), &page.left) != STATUS_OK ||
-        page.left > PAGE_MAX_FUNCTIONS)
-        page.left = PAGE_MAX_FUNCTIONS;
-    if (slice_equal_text(rest_json_query(call, "FunctionVersion"), "ALL"))
-        page.qualifier = SLICE("$LATEST");
-    if (rest_json_query(call, "MasterRegion").len > 0) {
-        call_fail(call, &lambda_error_invalid_parameter,
-                  "Hydrant does not support MasterRegion (Lambda@Edge).");
-        return;
-    }
-    struct text body = rest_json_text(call);
-    struct json_writer w = json_writer_make(&body);
-    json_begin_object(&w);
-    json_key(&w, "Functions");
-    json_begin_array(&w);
-    enum status status = write_page(call, &w, &page);
-    if (status != STATUS_OK && status != STATUS_NOT_FOUND) {
-        call_fail_internal(call, status, "listing functions");
-        return;
-    }
-    json_end_array(&w);
-    if (status == STATUS_OK && has_more(call, &page))
-        json_put_string(&w, "NextMarker", page.after);
-    json_end_object(&w);
-    rest_json_answer(call, 200, &body);
+    if (address.qualifier.len > 0)
+        delete_version(call, &address);
+    else
+        delete_whole(call, &address);
 }

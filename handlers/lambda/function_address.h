@@ -15,7 +15,7 @@ struct call;
 struct function_address {
     struct slice name;
     struct slice qualifier;  /* empty when none was given */
-    struct function_row row; /* when it was found */
+    struct function_row row; /* when it was found: the version the qualifier means */
 };
 
 /* Whether an unqualified function stands as "...:name" or "...:name:$LATEST" in "not found". */
@@ -28,14 +28,35 @@ bool function_address_read(struct call *call, struct function_address *ret_addre
 bool function_address_find(struct call *call, enum function_not_found form,
                            struct function_address *ret_address);
 
-/* And insist that it may be changed: stored, not from the command line, no qualifier. */
+/* And insist that it may be changed: stored, not from the command line, no other qualifier. */
 bool function_address_find_changeable(struct call *call, struct function_address *ret_address);
+
+/*
+ * The function as a whole, for what stands in the row of $LATEST; another qualifier is kept, and
+ * not looked for. Stored functions only.
+ */
+bool function_address_find_whole(struct call *call, enum function_not_found form,
+                                 struct function_address *ret_address);
+
+/* The same of a name or ARN that came by another way than the path. */
+bool function_address_parse(struct call *call, struct slice given, struct slice query,
+                            struct function_address *ret_address);
+
+/* No qualifier, or that of $LATEST. */
+bool function_address_is_latest(const struct function_address *address);
+
+/* The row of $LATEST when `row` is a version of it. False: answered. */
+bool function_address_latest(struct call *call, const struct function_row *row,
+                             struct function_row *ret_latest);
 
 /* arn:aws:lambda:<region>:<account>:function:<name>[:<qualifier>], in the call's arena. */
 struct slice function_address_arn(struct call *call, struct slice name, struct slice qualifier);
 
-/* The call's RevisionId, when it gives one, is the function's. Else answered. */
-bool function_address_has_revision(struct call *call, const struct function_row *row,
+/* 404 "Function not found: <arn>". Always false. */
+bool function_address_fail_not_found(struct call *call, struct slice name, struct slice qualifier);
+
+/* The call's RevisionId, when it gives one, is `current`. Else answered. */
+bool function_address_has_revision(struct call *call, struct slice current,
                                    struct slice revision_id);
 
 #endif

@@ -19,6 +19,7 @@
 #include "handlers/lambda/function_settings.h"
 #include "handlers/lambda/lambda_errors.h"
 #include "handlers/lambda/lambda_operations.h"
+#include "handlers/lambda/versions.h"
 #include "storage/db.h"
 #include "storage/function_store.h"
 
@@ -111,7 +112,7 @@ static bool read_row(struct call *call, struct function_row *row)
         return false;
     row->log_group = slice_of(arena_printf(&call->arena, "/aws/lambda/%.*s", SLICE_ARG(row->name)));
     function_settings_read_architecture(call, row);
-    return function_settings_read(call, row) && function_settings_refuse_publishing(call) &&
+    return function_settings_read(call, row) && function_settings_refuse_publish_to(call) &&
            read_tags(call, row) && has_what_a_package_needs(call, row) && is_free(call, row);
 }
 
@@ -119,8 +120,11 @@ static void store(struct function_deploy *deploy)
 {
     struct call *call = deploy->call;
     struct db *db = call->sandbox->db;
+    struct function_row made = deploy->row;
     db_unit_begin(db);
     enum status status = function_store_insert(db, &deploy->row);
+    if (status == STATUS_OK && json_member_bool(call->input, "Publish", false))
+        status = versions_publish(call, &deploy->row, slice_make(NULL, 0), &made);
     enum status ended = db_unit_end(db, status == STATUS_OK);
     if (status == STATUS_OK)
         status = ended;
@@ -131,12 +135,13 @@ static void store(struct function_deploy *deploy)
     else if (status != STATUS_OK)
         call_fail_internal(call, status, "storing the function");
     else
-        function_json_answer(call, 201, &deploy->row, FUNCTION_CREATED);
+        function_json_answer(call, 201, &made, FUNCTION_CREATED);
 }
 
 void lambda_create_function(struct call *call)
 {
     struct function_row row;
     if (read_row(call, &row))
-        function_deploy_start(call, json_member(call->input, "Code"), &row, store);
+        function_deploy_start(call, json_member(call->input, "Code"), &row, FUNCTION_CHANGE_CREATE,
+                              store);
 }

@@ -1,6 +1,5 @@
 #include "handlers/lambda/function_deploy.h"
 
-#include "emulator/base/ids.h"
 #include "emulator/base/json.h"
 #include "emulator/base/list.h"
 #include "emulator/http/call.h"
@@ -8,19 +7,6 @@
 #include "emulator/sandbox.h"
 #include "handlers/lambda/function_settings.h"
 #include "handlers/lambda/lambda_errors.h"
-
-bool function_deploy_touch(struct call *call, struct function_row *row)
-{
-    char *revision_id = arena_alloc(&call->arena, UUID_CHARS + 1);
-    if (revision_id == NULL) {
-        call_fail_internal(call, STATUS_NO_MEMORY, "changing the function");
-        return false;
-    }
-    random_uuid(&call->sandbox->random, revision_id);
-    row->revision_id = slice_of(revision_id);
-    row->modified_ms = sim_clock_now_ms(&call->sandbox->clock);
-    return true;
-}
 
 static void fail_deploy(struct call *call, const struct lambda_deploy *deploy)
 {
@@ -60,7 +46,7 @@ static void on_deployed(struct lambda_deploy *deploy)
     own->row.code_size = deploy->code_size;
     own->row.code_revision = slice_of(deploy->code_revision);
     own->row.code_file = slice_of(deploy->code_file);
-    if (function_deploy_touch(own->call, &own->row))
+    if (function_state_begin(own->call, &own->row, own->change))
         own->store(own);
     else
         lambda_deploy_discard(deploy);
@@ -86,7 +72,7 @@ static bool has_zip(struct call *call, const struct json *members)
 }
 
 void function_deploy_start(struct call *call, const struct json *members,
-                           const struct function_row *row,
+                           const struct function_row *row, enum function_change change,
                            void (*store)(struct function_deploy *deploy))
 {
     if (!has_zip(call, members))
@@ -99,6 +85,7 @@ void function_deploy_start(struct call *call, const struct json *members,
     }
     own->call = call;
     own->row = *row;
+    own->change = change;
     own->store = store;
     own->deploy.name = row->name;
     own->deploy.zip_base64 = json_member_string(members, "ZipFile");

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "emulator/lambda/lambda_deploy.h"
+#include "handlers/lambda/function_state.h"
 #include "storage/function_store.h"
 
 struct call;
@@ -17,6 +18,7 @@ struct json;
 struct function_deploy {
     struct call *call;
     struct function_row row; /* with the new code filled in, once it is there */
+    enum function_change change;
     struct lambda_deploy deploy;
     void (*store)(struct function_deploy *deploy);
 };
@@ -27,10 +29,7 @@ struct function_deploy {
  * opens its own unit of work and answers; it discards the code when it cannot keep it.
  */
 void function_deploy_start(struct call *call, const struct json *members,
-                           const struct function_row *row,
+                           const struct function_row *row, enum function_change change,
                            void (*store)(struct function_deploy *deploy));
-
-/* A new revision id and modification time. False: out of memory, answered. */
-bool function_deploy_touch(struct call *call, struct function_row *row);
 
 #endif

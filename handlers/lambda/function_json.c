@@ -4,36 +4,43 @@
 
 #include "emulator/base/dates.h"
 #include "emulator/base/hash.h"
-#include "emulator/base/ids.h"
 #include "emulator/base/json_writer.h"
 #include "emulator/http/call.h"
+#include "emulator/lambda/function_version.h"
 #include "emulator/protocol/rest_json.h"
-#include "emulator/sandbox.h"
 #include "handlers/lambda/function_address.h"
+#include "handlers/lambda/function_state.h"
 
-static void write_state(struct json_writer *w, enum function_moment moment)
+static void write_pending(struct json_writer *w)
 {
-    switch (moment) {
-    case FUNCTION_CREATED:
-        json_put_text(w, "State", "Pending");
-        json_put_text(w, "StateReason", "The function is being created.");
-        json_put_text(w, "StateReasonCode", "Creating");
-        break;
-    case FUNCTION_UPDATED:
+    json_put_text(w, "State", "Pending");
+    json_put_text(w, "StateReason", "The function is being created.");
+    json_put_text(w, "StateReasonCode", "Creating");
+}
+
+static void write_updating(struct json_writer *w)
+{
+    json_put_text(w, "State", "Active");
+    json_put_text(w, "LastUpdateStatus", "InProgress");
+    json_put_text(w, "LastUpdateStatusReason", "The function is being created.");
+    json_put_text(w, "LastUpdateStatusReasonCode", "Creating");
+}
+
+static void write_state(struct call *call, struct json_writer *w, const struct function_row *row,
+                        enum function_moment moment)
+{
+    if (moment == FUNCTION_LISTED)
+        return;
+    bool is_version = moment == FUNCTION_VERSION;
+    if (moment == FUNCTION_CREATED || function_state_is_pending(call, row)) {
+        write_pending(w);
+    } else if (moment == FUNCTION_UPDATED ||
+               (function_state_is_updating(call, row) && !is_version)) {
+        write_updating(w);
+    } else {
         json_put_text(w, "State", "Active");
-        json_put_text(w, "LastUpdateStatus", "InProgress");
-        json_put_text(w, "LastUpdateStatusReason", "The function is being created.");
-        json_put_text(w, "LastUpdateStatusReasonCode", "Creating");
-        break;
-    case FUNCTION_READY:
-        json_put_text(w, "State", "Active");
-        json_put_text(w, "LastUpdateStatus", "Successful");
-        break;
-    case FUNCTION_VERSION:
-        json_put_text(w, "State", "Active");
-        break;
-    case FUNCTION_LISTED:
-        break;
+        if (!is_version)
+            json_put_text(w, "LastUpdateStatus", "Successful");
     }
 }
 
@@ -95,6 +102,8 @@ static void write_settings(struct json_writer *w, const struct function_row *row
     json_end_object(w);
     json_put_string(w, "Handler", row->handler);
     write_logging(w, row);
+    if (row->layers.len > 0)
+        json_put_raw(w, "Layers", row->layers);
     json_put_integer(w, "MemorySize", row->memory_mb);
     json_put_string(w, "Role", row->role);
     json_put_string(w, "Runtime", row->runtime);
@@ -102,18 +111,26 @@ static void write_settings(struct json_writer *w, const struct function_row *row
     write_object_of_one(w, "TracingConfig", "Mode", row->tracing);
 }
 
+static struct slice revision_of(struct call *call, const struct function_row *row,
+                                enum function_moment moment)
+{
+    bool is_reply = moment == FUNCTION_CREATED || moment == FUNCTION_UPDATED;
+    return is_reply ? row->change_revision_id : function_state_revision(call, row);
+}
+
 void function_json_write(struct call *call, struct json_writer *w, const struct function_row *row,
-                         enum function_moment moment, struct slice qualifier,
-                         struct slice revision_id)
+                         enum function_moment moment, struct slice qualifier)
 {
     char modified[DATE_TEXT_BYTES];
+    char version[FUNCTION_VERSION_TEXT_BYTES];
     dates_iso_offset(row->modified_ms, modified);
+    function_version_text(row, version);
     json_begin_object(w);
     json_put_string(w, "FunctionName", row->name);
     json_put_string(w, "FunctionArn", function_address_arn(call, row->name, qualifier));
-    json_put_text(w, "Version", "$LATEST");
+    json_put_text(w, "Version", version);
     json_put_text(w, "LastModified", modified);
-    json_put_string(w, "RevisionId", revision_id);
+    json_put_string(w, "RevisionId", revision_of(call, row, moment));
     write_code(w, row);
     write_settings(w, row);
     json_key(w, "SnapStart");
@@ -123,19 +140,18 @@ void function_json_write(struct call *call, struct json_writer *w, const struct 
     json_end_object(w);
     if (moment != FUNCTION_LISTED)
         write_runtime_version(w, row);
-    write_state(w, moment);
+    write_state(call, w, row, moment);
     json_end_object(w);
 }
 
 void function_json_answer(struct call *call, int status, const struct function_row *row,
                           enum function_moment moment)
 {
-    char fleeting[UUID_CHARS + 1];
-    random_uuid(&call->sandbox->random, fleeting);
-    bool is_reply = moment == FUNCTION_CREATED || moment == FUNCTION_UPDATED;
+    char version[FUNCTION_VERSION_TEXT_BYTES];
+    function_version_text(row, version);
+    struct slice qualifier = row->version != 0 ? slice_of(version) : slice_make(NULL, 0);
     struct text body = rest_json_text(call);
     struct json_writer w = json_writer_make(&body);
-    function_json_write(call, &w, row, moment, slice_make(NULL, 0),
-                        is_reply ? slice_of(fleeting) : row->revision_id);
+    function_json_write(call, &w, row, moment, qualifier);
     rest_json_answer(call, status, &body);
 }

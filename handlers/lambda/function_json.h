@@ -14,17 +14,16 @@ struct json_writer;
 enum function_moment {
     FUNCTION_CREATED, /* reply of CreateFunction: Pending */
     FUNCTION_UPDATED, /* reply of an update: Active, update in progress */
-    FUNCTION_READY,   /* later: Active, Successful */
-    FUNCTION_VERSION, /* in ListVersionsByFunction */
+    FUNCTION_READ,    /* later: what the clock says */
+    FUNCTION_VERSION, /* in ListVersionsByFunction, which leaves updates out */
     FUNCTION_LISTED   /* in ListFunctions, which leaves states out */
 };
 
-/* As the next value. `qualifier` goes to the ARN; `revision_id` is the one to show. */
+/* As the next value. `qualifier` goes to the ARN. */
 void function_json_write(struct call *call, struct json_writer *w, const struct function_row *row,
-                         enum function_moment moment, struct slice qualifier,
-                         struct slice revision_id);
+                         enum function_moment moment, struct slice qualifier);
 
-/* A whole answer made of it; a reply shows a revision that is gone with the next GetFunction. */
+/* A whole answer made of it. The ARN of a numbered version has its number. */
 void function_json_answer(struct call *call, int status, const struct function_row *row,
                           enum function_moment moment);
 

@@ -204,12 +204,10 @@ static bool refuse_unsupported(struct call *call)
     return true;
 }
 
-bool function_settings_refuse_publishing(struct call *call)
+bool function_settings_refuse_publish_to(struct call *call)
 {
-    if (!json_member_bool(call->input, "Publish", false) &&
-        function_settings_is_nothing(json_member(call->input, "PublishTo")))
-        return true;
-    return fail_unsupported(call, "publishing versions (Publish)");
+    return function_settings_is_nothing(json_member(call->input, "PublishTo")) ||
+           fail_unsupported(call, "PublishTo");
 }
 
 static bool read_logging(struct call *call, struct function_row *row)

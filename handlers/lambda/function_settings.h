@@ -21,8 +21,8 @@ bool function_settings_read(struct call *call, struct function_row *row);
 /* The Architectures of the input, if there. */
 void function_settings_read_architecture(struct call *call, struct function_row *row);
 
-/* False, and answered, when the input has a member that would publish a version. */
-bool function_settings_refuse_publishing(struct call *call);
+/* False, and answered, when a version is to be published elsewhere than under a number. */
+bool function_settings_refuse_publish_to(struct call *call);
 
 /* A value that asks for nothing: null, false, "", or a list or object of such. */
 struct json;

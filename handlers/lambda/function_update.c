@@ -9,8 +9,10 @@
 #include "handlers/lambda/function_deploy.h"
 #include "handlers/lambda/function_json.h"
 #include "handlers/lambda/function_settings.h"
+#include "handlers/lambda/function_state.h"
 #include "handlers/lambda/lambda_errors.h"
 #include "handlers/lambda/lambda_operations.h"
+#include "handlers/lambda/versions.h"
 #include "storage/db.h"
 
 static void fail_gone(struct call *call, const struct function_row *row)
@@ -36,6 +38,9 @@ static enum status replace_code(struct db *db, struct arena *arena, struct funct
     now.architecture = row->architecture;
     now.revision_id = row->revision_id;
     now.modified_ms = row->modified_ms;
+    now.change = row->change;
+    now.ready_ms = row->ready_ms;
+    now.change_revision_id = row->change_revision_id;
     *row = now;
     return function_store_update(db, row);
 }
@@ -45,10 +50,14 @@ static void store_code(struct function_deploy *deploy)
     struct call *call = deploy->call;
     struct db *db = call->sandbox->db;
     bool is_dry = json_member_bool(call->input, "DryRun", false);
+    struct function_row shown = deploy->row;
     enum status status = STATUS_OK;
     if (!is_dry) {
         db_unit_begin(db);
         status = replace_code(db, &call->arena, &deploy->row);
+        shown = deploy->row;
+        if (status == STATUS_OK && json_member_bool(call->input, "Publish", false))
+            status = versions_publish(call, &deploy->row, slice_make(NULL, 0), &shown);
         enum status ended = db_unit_end(db, status == STATUS_OK);
         if (status == STATUS_OK)
             status = ended;
@@ -60,28 +69,31 @@ static void store_code(struct function_deploy *deploy)
     else if (status != STATUS_OK)
         call_fail_internal(call, status, "storing the function");
     else
-        function_json_answer(call, 200, &deploy->row, is_dry ? FUNCTION_READY : FUNCTION_UPDATED);
+        function_json_answer(call, 200, &shown, is_dry ? FUNCTION_READ : FUNCTION_UPDATED);
 }
 
 void lambda_update_function_code(struct call *call)
 {
     struct function_address address;
     if (!function_address_find_changeable(call, &address) ||
-        !function_settings_refuse_publishing(call) ||
-        !function_address_has_revision(call, &address.row,
+        !function_settings_refuse_publish_to(call) ||
+        !function_state_allows_change(call, &address.row) ||
+        !function_address_has_revision(call, function_state_revision(call, &address.row),
                                        json_member_string(call->input, "RevisionId")))
         return;
     function_settings_read_architecture(call, &address.row);
-    function_deploy_start(call, call->input, &address.row, store_code);
+    function_deploy_start(call, call->input, &address.row, FUNCTION_CHANGE_UPDATE, store_code);
 }
 
 void lambda_update_function_configuration(struct call *call)
 {
     struct function_address address;
     if (!function_address_find_changeable(call, &address) ||
-        !function_address_has_revision(call, &address.row,
+        !function_state_allows_change(call, &address.row) ||
+        !function_address_has_revision(call, function_state_revision(call, &address.row),
                                        json_member_string(call->input, "RevisionId")) ||
-        !function_settings_read(call, &address.row) || !function_deploy_touch(call, &address.row))
+        !function_settings_read(call, &address.row) ||
+        !function_state_begin(call, &address.row, FUNCTION_CHANGE_UPDATE))
         return;
     enum status status = function_store_update(call->sandbox->db, &address.row);
     if (status != STATUS_OK)

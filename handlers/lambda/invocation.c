@@ -16,6 +16,7 @@
 #include "emulator/protocol/rest_json.h"
 #include "emulator/sandbox.h"
 #include "handlers/lambda/function_address.h"
+#include "handlers/lambda/function_state.h"
 #include "handlers/lambda/lambda_errors.h"
 #include "handlers/lambda/lambda_operations.h"
 
@@ -71,6 +72,15 @@ static bool refuse_unsupported(struct call *call)
     return true;
 }
 
+/* "name" or "name:qualifier"; empty when out of memory. */
+static struct slice target_of(struct call *call, const struct function_address *address)
+{
+    if (address->qualifier.len == 0)
+        return address->name;
+    return slice_of(arena_printf(&call->arena, "%.*s:%.*s", SLICE_ARG(address->name),
+                                 SLICE_ARG(address->qualifier)));
+}
+
 /* ---- RequestResponse --------------------------------------------------------------------- */
 
 /* In the call's arena, which clears the invocation when it is cleared. */
@@ -113,19 +123,19 @@ static void answer_ran(struct call *call, const struct lambda_invocation *invoca
 {
     if (invocation->outcome != LAMBDA_OK)
         call_add_header_text(call, "X-Amz-Function-Error", "Unhandled");
-    call_add_header_text(call, "X-Amz-Executed-Version", "$LATEST");
+    call_add_header_text(call, "X-Amz-Executed-Version", invocation->executed_version);
     add_log_result(call, invocation);
     add_trace_id(call);
     rest_json_answer_raw(call, 200, invocation->payload);
 }
 
-static void answer_throttled(struct call *call)
+static void answer_throttled(struct call *call, const struct lambda_invocation *invocation)
 {
     const struct api_error *error = &lambda_error_too_many_requests;
     struct text body = rest_json_text(call);
     struct json_writer w = json_writer_make(&body);
     json_begin_object(&w);
-    json_put_text(&w, "Reason", "ConcurrentInvocationLimitExceeded");
+    json_put_string(&w, "Reason", invocation->throttle_reason);
     json_put_text(&w, "Type", "User");
     json_put_text(&w, "message", "Rate Exceeded.");
     json_end_object(&w);
@@ -145,7 +155,7 @@ static void on_done(struct lambda_invocation *invocation)
         answer_ran(call, invocation);
         return;
     case LAMBDA_THROTTLED:
-        answer_throttled(call);
+        answer_throttled(call, invocation);
         return;
     case LAMBDA_NOT_FOUND: {
         struct slice arn = function_address_arn(call, waiting->address.name, SLICE("$LATEST"));
@@ -177,7 +187,7 @@ static void invoke_and_wait(struct call *call, const struct function_address *ad
     waiting->invocation = (struct lambda_invocation){
         .account = call->principal->account,
         .region = call->principal->region,
-        .function = address->name,
+        .function = target_of(call, address),
         .event = call->body.len > 0 ? call->body : SLICE("{}"),
         .wants_log_tail = slice_equal_text(log_type, "Tail"),
         .done = on_done,
@@ -215,7 +225,7 @@ static void on_async_done(struct lambda_invocation *invocation)
     async_free(async);
 }
 
-static enum status fill_async(struct async_invocation *async, const struct call *call,
+static enum status fill_async(struct async_invocation *async, struct call *call,
                               const struct function_address *address)
 {
     struct lambda_invocation *invocation = &async->invocation;
@@ -226,7 +236,7 @@ static enum status fill_async(struct async_invocation *async, const struct call 
     if (status == STATUS_OK)
         status = arena_copy(arena, call->principal->region, &invocation->region);
     if (status == STATUS_OK)
-        status = arena_copy(arena, address->name, &invocation->function);
+        status = arena_copy(arena, target_of(call, address), &invocation->function);
     if (status == STATUS_OK)
         status = arena_copy(arena, event, &invocation->event);
     invocation->done = on_async_done;
@@ -259,7 +269,8 @@ void lambda_invoke_function(struct call *call)
 {
     struct function_address address;
     if (!refuse_unsupported(call) ||
-        !function_address_find(call, FUNCTION_NOT_FOUND_LATEST, &address) || !is_payload_json(call))
+        !function_address_find(call, FUNCTION_NOT_FOUND_LATEST, &address) ||
+        !function_state_allows_invoke(call, &address.row) || !is_payload_json(call))
         return;
     struct slice type = request_header(&call->request, "X-Amz-Invocation-Type");
     if (slice_equal_text(type, "DryRun"))

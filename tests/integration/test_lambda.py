@@ -12,65 +12,14 @@ import shutil
 import time
 import zipfile
 
-import botocore.exceptions
 import pytest
 
-PLUGINS = pathlib.Path(os.environ["PLUGINS"])
-ROLE = "arn:aws:iam::000000000000:role/likes"
-ARN = "arn:aws:lambda:us-east-1:000000000000:function:"
-
-
-def package(*plugins, **texts):
-    """A deployment package with these plugins, and files of the given names and texts."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        for plugin in plugins:
-            archive.write(PLUGINS / f"{plugin}.so", f"{plugin}.so")
-        for name, text in texts.items():
-            archive.writestr(name, text)
-    return out.getvalue()
-
-
-def event(*texts):
-    return json.dumps({
-        "invocationId": "inv",
-        "deliveryStreamArn": "arn:aws:firehose:us-east-1:000000000000:deliverystream/s",
-        "region": "us-east-1",
-        "records": [
-            {"recordId": str(n), "approximateArrivalTimestamp": 1741088912364,
-             "data": base64.b64encode(text.encode()).decode()}
-            for n, text in enumerate(texts)
-        ],
-    })
+from lambda_kit import ARN, PLUGINS, ROLE, create, event, invoke, package, refused, results
 
 
 @pytest.fixture
 def functions(client):
     return client("lambda")
-
-
-def create(functions, name="words", plugin="plugin_by_word", **members):
-    members = {"Runtime": "provided.al2023", "Handler": f"{plugin}.so", "Role": ROLE,
-               "Code": {"ZipFile": package(plugin)}, "Timeout": 30, **members}
-    return functions.create_function(FunctionName=name, **members)
-
-
-def invoke(functions, *texts, name="words", **members):
-    answer = functions.invoke(FunctionName=name, Payload=event(*texts), **members)
-    return answer, json.loads(answer["Payload"].read() or b"null")
-
-
-def results(payload):
-    return [(r["result"], base64.b64decode(r["data"]).decode()) for r in payload["records"]]
-
-
-def refused(call, *arguments, **members):
-    """(HTTP status, code, message) of a call that has to fail."""
-    with pytest.raises(botocore.exceptions.ClientError) as error:
-        call(*arguments, **members)
-    answer = error.value.response
-    return (answer["ResponseMetadata"]["HTTPStatusCode"], answer["Error"]["Code"],
-            answer["Error"]["Message"])
 
 
 def test_a_created_function_is_pending_in_the_reply_and_active_afterwards(functions):
@@ -361,7 +310,6 @@ def test_bad_configurations_are_refused_in_awss_words(functions):
     assert refused(create, functions, Timeout=901)[:2] == (400, "ValidationException")
     assert refused(create, functions, Code={"S3Bucket": "bucket", "S3Key": "k"})[2] == (
         "Hydrant does not support code from S3Bucket yet; send the package as ZipFile.")
-    assert refused(create, functions, Publish=True)[:2] == parameter
     assert refused(create, functions, Layers=[
         "arn:aws:lambda:us-east-1:000000000000:layer:l:1"])[2] == (
         "Hydrant does not support Layers yet.")
@@ -435,10 +383,9 @@ def test_lists_are_paged_in_name_order(functions):
 
 def test_operations_that_do_not_exist_yet_are_named(functions):
     create(functions)
-    assert refused(functions.publish_version, FunctionName="words") == (
+    assert refused(functions.create_function_url_config, FunctionName="words", AuthType="NONE") == (
         404, "UnknownOperationException",
-        "Hydrant does not support the Lambda operation PublishVersion.")
-    assert refused(functions.list_layers)[1] == "UnknownOperationException"
+        "Hydrant does not support the Lambda operation CreateFunctionUrlConfig.")
 
 
 def test_functions_are_there_after_a_restart(hydrant, folder, client):

@@ -78,6 +78,7 @@ static void without_any_source_the_defaults_hold(void **state)
     assert_string_equal(config.region, "us-east-1");
     assert_int_equal(config.functions.count, 0);
     assert_int_equal(config.stream_create_ms, 0);
+    assert_int_equal(config.lambda_pending_ms, 0);
     assert_int_equal(config.workers, 4);
 }
 
