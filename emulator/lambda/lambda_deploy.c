@@ -118,9 +118,7 @@ static void work(struct worker_job *job)
     struct lambda_deploy *deploy = list_entry(job, struct lambda_deploy, job);
     struct text zip;
     text_init(&zip, 2 * PACKAGE_ZIPPED_MAX_BYTES);
-    enum status status = base64_decode_to(deploy->zip_base64, &zip);
-    if (status == STATUS_OK)
-        status = zip.status;
+    enum status status = package_source_read(&deploy->source, &zip);
     if (status == STATUS_OK)
         deploy->result = deploy_zip(deploy, text_slice(&zip));
     else if (status == STATUS_TOO_LARGE)
@@ -137,6 +135,7 @@ static void done(struct worker_job *job)
 {
     struct lambda_deploy *deploy = list_entry(job, struct lambda_deploy, job);
     struct lambda_engine *engine = deploy->engine;
+    package_source_release(&deploy->source);
     deploy->done(deploy); /* may free it */
     engine->busy--;
     sim_clock_release(engine->options.clock);

@@ -17,6 +17,7 @@
 
 #include "emulator/base/slice.h"
 #include "emulator/lambda/function_package.h"
+#include "emulator/lambda/package_source.h"
 #include "emulator/loop/worker.h"
 
 struct lambda_engine;
@@ -33,7 +34,7 @@ enum lambda_deploy_result {
 /* Embed it; keep it until `done`, which runs on a later turn, exactly once. */
 struct lambda_deploy {
     struct slice name; /* borrowed until `done`, as the others */
-    struct slice zip_base64;
+    struct package_source source;
     const char *handler;
     void (*done)(struct lambda_deploy *deploy);
 
