@@ -188,6 +188,12 @@ static enum db_durability durability(const struct config *config)
     return config->ephemeral ? DB_DURABILITY_NONE : (enum db_durability)config->durability;
 }
 
+/* Of this very program, even if its file is replaced: it starts functions' processes. */
+static const char *own_path(struct app *app)
+{
+    return arena_printf(&app->texts, "/proc/%ld/exe", (long)getpid());
+}
+
 static bool open_sandbox(struct app *app)
 {
     const struct sandbox_options options = {
@@ -203,6 +209,9 @@ static bool open_sandbox(struct app *app)
         .has_quotas = app->config->quotas == CONFIG_QUOTAS_AWS,
         .functions = app->config->functions.items,
         .function_count = app->config->functions.count,
+        .launcher = own_path(app),
+        .python = app->config->python,
+        .node = app->config->node,
         .gateway = &app->gateway,
     };
     if (!report_data(sandbox_open(app->loop, &options, &app->sandbox), app->folder))
@@ -233,6 +242,19 @@ static bool start_server(struct app *app)
     else
         return report(status, "cannot start the server on", options.host);
     return false;
+}
+
+/* An address, not a name: SDKs then put bucket names into paths. */
+static void tell_functions(struct app *app)
+{
+    const char *host = app->config->host;
+    bool is_any =
+        strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0 || strcmp(host, "localhost") == 0;
+    bool is_v6 = !is_any && strchr(host, ':') != NULL;
+    const char *url =
+        arena_printf(&app->texts, "http://%s%s%s:%u", is_v6 ? "[" : "", is_any ? "127.0.0.1" : host,
+                     is_v6 ? "]" : "", server_port(app->server));
+    sandbox_serves_at(app->sandbox, url);
 }
 
 static void say_ready(const struct app *app)
@@ -276,6 +298,7 @@ int app_run(const struct config *config)
     log_set_level((enum log_level)config->log_level);
     bool started = start(&app);
     if (started) {
+        tell_functions(&app);
         say_ready(&app);
         loop_run(app.loop);
     }

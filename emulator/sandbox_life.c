@@ -18,10 +18,12 @@
 #include "emulator/delivery/delivery.h"
 #include "emulator/gateway.h"
 #include "emulator/lambda/api_port.h"
+#include "emulator/lambda/event_queue.h"
 #include "emulator/lambda/lambda_engine.h"
 #include "emulator/loop/loop.h"
 #include "emulator/metric_saver.h"
 #include "emulator/row_sweeper.h"
+#include "emulator/runtime_server.h"
 #include "emulator/sandbox.h"
 #include "emulator/shapes/shape_check.h"
 #include "handlers/cloudwatch/metric_reader.h"
@@ -39,6 +41,8 @@ struct home {
     struct sandbox_options options;
     struct arena texts;
     struct api_port api_port;
+    struct runtime_server runtime_server;
+    struct runtime_port runtime_port;
     struct log_reader log_reader;
     struct metric_reader metric_reader;
     struct metric_saver metric_saver;
@@ -102,6 +106,11 @@ static void reset(struct sandbox *sandbox, struct sandbox_reset *request)
     loop_defer(sandbox->loop, &home->reset);
 }
 
+void sandbox_serves_at(struct sandbox *sandbox, const char *url)
+{
+    home_of(sandbox)->runtime_server.aws_url = url;
+}
+
 void sandbox_before_commit(struct sandbox *sandbox)
 {
     struct home *home = home_of(sandbox);
@@ -130,8 +139,9 @@ static bool on_turn(struct loop_hook *hook)
 {
     struct home *home = list_entry(hook, struct home, turn);
     if (home->drain == NULL || !home->delivery_is_drained ||
-        !lambda_engine_is_quiet(home->sandbox.lambda) || !s3_upkeep_is_idle(home->s3_upkeep) ||
-        !checkpointer_is_idle(&home->checkpointer) || home->drained.waiting)
+        !lambda_engine_is_quiet(home->sandbox.lambda) || home->runtime_server.endpoints > 0 ||
+        !s3_upkeep_is_idle(home->s3_upkeep) || !checkpointer_is_idle(&home->checkpointer) ||
+        home->drained.waiting)
         return false;
     loop_defer(home->sandbox.loop, &home->drained);
     return true;
@@ -151,6 +161,8 @@ void sandbox_drain(struct sandbox *sandbox, struct sandbox_drain *drain,
     home->delivery_drain.done = on_delivery_drained;
     s3_upkeep_stop(home->s3_upkeep);
     delivery_engine_stop(sandbox->delivery);
+    event_queue_stop(sandbox->events);
+    lambda_engine_stop(sandbox->lambda);
     delivery_engine_drain(sandbox->delivery, &home->delivery_drain);
 }
 
@@ -219,6 +231,8 @@ static enum status open_lambda(struct home *home)
 {
     struct sandbox *sandbox = &home->sandbox;
     home->api_port = (struct api_port){.ctx = home, .call = call_api};
+    home->runtime_server = (struct runtime_server){.sandbox = sandbox};
+    home->runtime_port = runtime_server_port(&home->runtime_server);
     const struct lambda_engine_options options = {
         .db = sandbox->db,
         .loop = sandbox->loop,
@@ -226,12 +240,28 @@ static enum status open_lambda(struct home *home)
         .random = &sandbox->random,
         .bus = &sandbox->bus,
         .api_port = &home->api_port,
+        .runtime_port = &home->runtime_port,
+        .launcher = home->options.launcher,
+        .python = home->options.python,
+        .node = home->options.node,
         .functions_folder = path_in(home, "functions"),
         .account = home->options.account,
     };
     if (options.functions_folder == NULL)
         return STATUS_NO_MEMORY;
     return lambda_engine_create(&options, &sandbox->lambda);
+}
+
+static enum status open_events(struct home *home)
+{
+    struct sandbox *sandbox = &home->sandbox;
+    const struct event_queue_options options = {
+        .db = sandbox->db,
+        .loop = sandbox->loop,
+        .clock = &sandbox->clock,
+        .lambda = sandbox->lambda,
+    };
+    return event_queue_create(&options, &sandbox->events);
 }
 
 static enum status open_delivery(struct home *home)
@@ -262,6 +292,8 @@ static enum status open_parts(struct home *home)
         status = open_world(home);
     if (status == STATUS_OK)
         status = open_lambda(home);
+    if (status == STATUS_OK)
+        status = open_events(home);
     if (status == STATUS_OK)
         status = open_delivery(home);
     return status;
@@ -323,6 +355,7 @@ enum status sandbox_start(struct sandbox *sandbox)
         if (status != STATUS_OK)
             return status;
     }
+    event_queue_start(sandbox->events);
     return delivery_engine_start(sandbox->delivery);
 }
 
@@ -337,6 +370,7 @@ void sandbox_close(struct sandbox *sandbox)
     loop_task_cancel(&home->drained);
     loop_task_cancel(&home->reset);
     delivery_engine_destroy(sandbox->delivery);
+    event_queue_destroy(sandbox->events);
     lambda_engine_destroy(sandbox->lambda);
     metric_saver_close(&home->metric_saver);
     metric_reader_close(&home->metric_reader);

@@ -29,12 +29,18 @@ struct sandbox_options {
     bool has_quotas;              /* AWS's rates */
     const char *const *functions; /* NAME=path.so; borrowed, outlives the sandbox */
     size_t function_count;
+    const char *launcher; /* this program: it starts functions' processes; borrowed */
+    const char *python;   /* interpreters to use; NULL: look for one; borrowed */
+    const char *node;
     struct gateway *gateway; /* serves the calls functions make */
 };
 
 /* Open or make its data; nothing runs yet. */
 NODISCARD enum status sandbox_open(struct loop *loop, const struct sandbox_options *options,
                                    struct sandbox **ret_sandbox);
+
+/* Where the AWS APIs are, for functions' processes: "http://127.0.0.1:4566". Borrowed. */
+void sandbox_serves_at(struct sandbox *sandbox, const char *url);
 
 /* Take up what waits in the database, load the functions given by file. */
 NODISCARD enum status sandbox_start(struct sandbox *sandbox);

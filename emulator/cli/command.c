@@ -12,7 +12,7 @@
 
 static const struct command *const commands[] = {
     &serve_command,       &advance_command, &flush_command, &reset_command,
-    &healthcheck_command, &version_command, &help_command,
+    &healthcheck_command, &version_command, &help_command,  &run_function_command,
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
@@ -44,7 +44,8 @@ void command_print_overview(void)
                  "A local emulator of the Firehose pipeline: Lambda transform, S3, DynamoDB,\n"
                  "CloudWatch Logs.\n\nCommands:\n");
     for (size_t i = 0; i < COMMAND_COUNT; i++)
-        (void)printf("  %-13s%s\n", commands[i]->name, commands[i]->summary);
+        if (!commands[i]->is_hidden)
+            (void)printf("  %-13s%s\n", commands[i]->name, commands[i]->summary);
     (void)printf("\n`hydrant <command> --help` says more about each.\n");
 }
 

@@ -9,6 +9,8 @@
 #ifndef EMULATOR_CLI_COMMAND_H
 #define EMULATOR_CLI_COMMAND_H
 
+#include <stdbool.h>
+
 enum { COMMAND_OK = 0, COMMAND_FAILED = 1, COMMAND_USAGE = 2 };
 
 struct text;
@@ -16,6 +18,7 @@ struct text;
 struct command {
     const char *name;
     const char *summary; /* one line, for `hydrant --help` */
+    bool is_hidden;      /* not in `hydrant --help` */
     const char *usage;   /* what stands behind the name: "<duration> | --to TIME" */
     void (*write_help)(struct text *out); /* what `--help` shows below the usage */
     int (*run)(int argc, char **argv);    /* gets what stands behind the name; an exit code */
@@ -26,6 +29,7 @@ extern const struct command advance_command;
 extern const struct command flush_command;
 extern const struct command reset_command;
 extern const struct command healthcheck_command;
+extern const struct command run_function_command;
 extern const struct command version_command;
 extern const struct command help_command;
 

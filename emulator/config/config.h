@@ -47,12 +47,14 @@ struct config {
     const char *account;
     const char *region;
     struct config_list functions; /* NAME=path.so */
-    int64_t stream_create_ms;     /* how long a delivery stream stays CREATING */
-    int64_t stream_delete_ms;     /* ... and DELETING */
-    int64_t stream_encrypt_ms;    /* ... and ENABLING or DISABLING */
-    int64_t lambda_pending_ms;    /* how long a function stays Pending, an update InProgress */
-    int quotas;                   /* enum config_quotas */
-    int64_t workers;              /* threads */
+    const char *python;           /* interpreters of functions; NULL: looked for on the PATH */
+    const char *node;
+    int64_t stream_create_ms;  /* how long a delivery stream stays CREATING */
+    int64_t stream_delete_ms;  /* ... and DELETING */
+    int64_t stream_encrypt_ms; /* ... and ENABLING or DISABLING */
+    int64_t lambda_pending_ms; /* how long a function stays Pending, an update InProgress */
+    int quotas;                /* enum config_quotas */
+    int64_t workers;           /* threads */
 };
 
 /* The value of an environment variable, NULL when it is not set. As getenv(). */

@@ -240,15 +240,12 @@ enum package_result function_package_find_plugin(const char *folder, const char 
         (void)snprintf(reason, PLUGIN_REASON_BYTES,
                        "the package has %zu shared objects in its root: name one in Handler",
                        found);
-    else if (is_file(folder, "bootstrap"))
+    else
         (void)snprintf(
             reason, PLUGIN_REASON_BYTES,
-            "bootstrap: executables on the Lambda Runtime API are not available yet; the "
-            "package needs a C transform, a shared object made with hydrant.h");
-    else
-        (void)snprintf(reason, PLUGIN_REASON_BYTES,
-                       "the package has no shared object (.so) in its root and none named %.100s",
-                       handler);
+            "the package has neither a file bootstrap nor a shared object (.so) in its root "
+            "or named %.100s",
+            handler);
     return PACKAGE_NO_PLUGIN;
 }
 

@@ -97,6 +97,18 @@ void invocation_log_append(struct invocation_log *log, int64_t at_ms, struct sli
     (void)pthread_mutex_unlock(&log->lock);
 }
 
+void invocation_log_append_line(struct invocation_log *log, int64_t at_ms, struct slice line)
+{
+    (void)pthread_mutex_lock(&log->lock);
+    size_t start = log->text.len;
+    if (!log->is_ended && !log->is_cut)
+        add_or_cut(log, at_ms, line);
+    for (size_t i = start; i < log->text.len; i++)
+        if (log->text.ptr[i] == '\r')
+            log->text.ptr[i] = '\n';
+    (void)pthread_mutex_unlock(&log->lock);
+}
+
 void invocation_log_start(struct invocation_log *log, int64_t at_ms, const char *request_id,
                           const char *version)
 {

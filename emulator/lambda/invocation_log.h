@@ -63,6 +63,9 @@ void invocation_log_close(struct invocation_log *log);
  */
 void invocation_log_append(struct invocation_log *log, int64_t at_ms, struct slice text);
 
+/* One line of a process's output: a "\r" in it is a line break within the event. */
+void invocation_log_append_line(struct invocation_log *log, int64_t at_ms, struct slice line);
+
 void invocation_log_start(struct invocation_log *log, int64_t at_ms, const char *request_id,
                           const char *version);
 

@@ -100,10 +100,12 @@ enum lambda_outcome {
 struct lambda_invocation {
     struct slice account;
     struct slice region;
-    struct slice function; /* name or ARN, with or without qualifier */
-    struct slice event;    /* JSON; or empty when `batch` is set */
+    struct slice function;       /* name or ARN, with or without qualifier */
+    struct slice event;          /* JSON; or empty when `batch` is set */
+    struct slice client_context; /* JSON; empty: none */
     const struct lambda_batch *batch;
     bool wants_log_tail;
+    struct slice request_id_given; /* of an event that is tried again; empty: a new one */
     void (*done)(struct lambda_invocation *invocation);
 
     /* filled in before `done` */

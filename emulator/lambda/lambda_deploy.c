@@ -98,6 +98,16 @@ static enum lambda_deploy_result describe(struct lambda_deploy *deploy, struct s
     return ok ? LAMBDA_DEPLOY_OK : fail(deploy, "out of memory");
 }
 
+/* A provided runtime is a transform's, too, when the package has no bootstrap. */
+static bool runs_in_process(const struct lambda_deploy *deploy)
+{
+    char path[sizeof(deploy->folder) + sizeof("/bootstrap")];
+    (void)snprintf(path, sizeof(path), "%s/bootstrap", deploy->folder);
+    if (!function_command_is_known(deploy->runtime))
+        return false;
+    return !slice_starts_with(deploy->runtime, SLICE("provided.")) || access(path, F_OK) == 0;
+}
+
 static enum lambda_deploy_result deploy_zip(struct lambda_deploy *deploy, struct slice zip)
 {
     if (zip.len > PACKAGE_ZIPPED_MAX_BYTES)
@@ -107,9 +117,10 @@ static enum lambda_deploy_result deploy_zip(struct lambda_deploy *deploy, struct
         result = keep_package(deploy, zip);
     if (result == LAMBDA_DEPLOY_OK)
         result = from_package(function_package_unpack(zip, deploy->folder, deploy->reason));
-    if (result == LAMBDA_DEPLOY_OK)
-        result = from_package(function_package_find_plugin(deploy->folder, deploy->handler,
-                                                           deploy->code_file, deploy->reason));
+    if (result != LAMBDA_DEPLOY_OK || runs_in_process(deploy))
+        return result;
+    result = from_package(function_package_find_plugin(deploy->folder, deploy->handler,
+                                                       deploy->code_file, deploy->reason));
     return result == LAMBDA_DEPLOY_OK ? try_loading(deploy) : result;
 }
 

@@ -1,8 +1,10 @@
 /*
- * lambda_deploy.h -- code on its way in: from the base64 text of a package to a checked C
- * transform on disk, on a worker.
+ * lambda_deploy.h -- code on its way in: from the base64 text of a package to checked files on
+ * disk, on a worker.
  *
- *     decode -> sha256 -> unpack -> find the .so -> load it once, to see that it can be
+ *     decode -> sha256 -> unpack -> (C transforms) find the .so -> load it once, to see that it can
+ *
+ * What runs in a process of its own is not looked at, as on AWS: it fails when it is invoked.
  *
  *     DIR/<sandbox>/functions/<name>/<revision>/        the unpacked package
  *     DIR/<sandbox>/functions/<name>/<revision>.zip     the package itself
@@ -35,6 +37,7 @@ enum lambda_deploy_result {
 struct lambda_deploy {
     struct slice name; /* borrowed until `done`, as the others */
     struct package_source source;
+    struct slice runtime;
     const char *handler;
     void (*done)(struct lambda_deploy *deploy);
 
@@ -44,7 +47,7 @@ struct lambda_deploy {
     char code_sha256[64]; /* base64 */
     int64_t code_size;    /* of the package */
     char code_revision[40];
-    char code_file[PACKAGE_FILE_NAME_BYTES];
+    char code_file[PACKAGE_FILE_NAME_BYTES]; /* the .so; empty: it runs in a process */
 
     /* the engine's */
     struct lambda_engine *engine;

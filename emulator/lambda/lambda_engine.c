@@ -11,7 +11,9 @@
 #include "emulator/base/log.h"
 #include "emulator/base/mem.h"
 #include "emulator/lambda/function_package.h"
+#include "emulator/lambda/function_process.h"
 #include "emulator/lambda/lambda_internal.h"
+#include "emulator/lambda/process_pool.h"
 #include "storage/db.h"
 
 #define COPY_FOLDER ".loaded"
@@ -58,6 +60,8 @@ static enum status prepare(struct lambda_engine *engine,
         return STATUS_NO_MEMORY;
     function_package_remove(engine->copy_folder);
     status = make_folder(engine->copy_folder);
+    if (status == STATUS_OK)
+        status = lambda_runtimes_init(engine);
     return status == STATUS_OK ? lambda_sweep_init(engine) : status;
 }
 
@@ -66,6 +70,7 @@ static void release(struct lambda_engine *engine)
     free(engine->functions_folder); /* realpath()'s */
     mem_free(engine->copy_folder);
     mem_free(engine->account);
+    lambda_runtimes_close(engine);
     lambda_sweep_close(engine);
     mem_free(engine);
 }
@@ -100,9 +105,16 @@ void lambda_engine_destroy(struct lambda_engine *engine)
     release(engine);
 }
 
+void lambda_engine_stop(struct lambda_engine *engine)
+{
+    engine->is_stopping = true;
+    list_for_each(link, &engine->slots)
+        process_pool_retire(list_entry(link, struct lambda_slot, link));
+}
+
 bool lambda_engine_is_quiet(const struct lambda_engine *engine)
 {
-    return engine->busy == 0;
+    return engine->busy == 0 && (!engine->is_stopping || engine->process_count == 0);
 }
 
 /* ---- finding functions ------------------------------------------------------------------- */
@@ -171,12 +183,24 @@ void lambda_engine_forget(struct lambda_engine *engine, struct slice account, st
     }
 }
 
+/* What they come to goes nowhere. */
+static void abandon_runs(struct lambda_slot *slot)
+{
+    if (slot->running != NULL)
+        atomic_store(&slot->running->run.is_abandoned, true);
+    list_for_each(link, &slot->processes) {
+        struct function_process *process = list_entry(link, struct function_process, link);
+        if (process->run != NULL)
+            atomic_store(&process->run->run.is_abandoned, true);
+        function_process_kill(process);
+    }
+}
+
 void lambda_engine_reset(struct lambda_engine *engine)
 {
     list_for_each_safe(link, &engine->slots) {
         struct lambda_slot *slot = list_entry(link, struct lambda_slot, link);
-        if (slot->running != NULL)
-            atomic_store(&slot->running->run.is_abandoned, true);
+        abandon_runs(slot);
         lambda_slot_refuse_waiting(slot, LAMBDA_INTERNAL_ERROR, LAMBDA_RESET_MESSAGE);
         if (slot->file_path != NULL)
             continue;

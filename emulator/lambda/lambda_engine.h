@@ -36,6 +36,7 @@ struct function_row;
 struct lambda_engine;
 struct loop;
 struct random;
+struct runtime_port;
 struct sim_clock;
 
 #define LAMBDA_WAITING_MAX ((size_t)1000)
@@ -49,6 +50,10 @@ struct lambda_engine_options {
     struct random *random;
     struct event_bus *bus;
     const struct api_port *api_port;
+    const struct runtime_port *runtime_port;
+    const char *launcher; /* see function_command.h; NULL or "": none, none given */
+    const char *python;
+    const char *node;
     const char *functions_folder; /* DIR/<sandbox>/functions, made when missing */
     const char *account;          /* where file functions live when add_file is given no account */
 };
@@ -56,6 +61,10 @@ struct lambda_engine_options {
 /* Code no function refers to is removed from the folder. */
 NODISCARD enum status lambda_engine_create(const struct lambda_engine_options *options,
                                            struct lambda_engine **ret_engine);
+
+/* End the processes that wait for work, and those that work when they have ended. From now on
+ * lambda_engine_is_quiet() waits for them, too. */
+void lambda_engine_stop(struct lambda_engine *engine);
 
 /* Only when lambda_engine_is_quiet(). NULL is a no-op. */
 void lambda_engine_destroy(struct lambda_engine *engine);

@@ -9,6 +9,7 @@
 #define EMULATOR_LAMBDA_LAMBDA_INTERNAL_H
 
 #include "emulator/base/list.h"
+#include "emulator/lambda/function_command.h"
 #include "emulator/lambda/invoke.h"
 #include "emulator/lambda/lambda_engine.h"
 #include "emulator/lambda/runtime_plugin.h"
@@ -22,6 +23,9 @@ struct plugin_file;
 #define LAMBDA_RESET_MESSAGE "the sandbox was reset meanwhile"
 #define LAMBDA_FILE_MEMORY_MB 128
 
+/* YYYY/MM/DD/[version]<32 hex>, new for every instance. */
+#define LAMBDA_LOG_STREAM_BYTES 96
+
 struct lambda_engine {
     struct lambda_engine_options options;
     char *functions_folder; /* owned, absolute */
@@ -33,12 +37,21 @@ struct lambda_engine {
     struct lambda_invocation *refused; /* chained by engine_part; answered by `refuse` */
     struct loop_task refuse;
 
+    /* processes (process_pool.h) */
+    size_t process_count;
+    bool is_stopping;
+    struct function_command_settings command;
+    char *bootstrap_folder; /* owned; `command` borrows it */
+    char *temporary_folder; /* owned: one folder in it for each function */
+
     /* removing old code (lambda_sweep.c) */
     char *trash_folder; /* owned */
     struct loop_timer sweep_timer;
     struct worker_job sweep_job;
     bool is_sweeping;
 };
+
+struct function_process;
 
 /* How a file function gets from a changed file to its next invocation (lambda_files.c). */
 struct lambda_reload {
@@ -58,15 +71,19 @@ struct lambda_slot {
     struct slice name;    /* of a version: "name:1" */
 
     struct plugin_instance instance;
-    char revision_id[64];       /* what the instance was loaded for */
-    char log_stream[96];        /* the instance's */
-    struct lambda_run *running; /* of the worker; NULL while it only unloads */
+    char revision_id[64];                     /* what the instance was loaded for */
+    char log_stream[LAMBDA_LOG_STREAM_BYTES]; /* the instance's */
+    struct lambda_run *running;               /* of the worker; NULL while it only unloads */
     bool is_busy;
     bool is_stuck;       /* busy with an invocation that has timed out */
     bool is_deleted;     /* to be freed when idle */
     struct list waiting; /* struct lambda_run */
     size_t waiting_count;
     struct worker_job unload;
+
+    /* functions that run in processes (process_pool.h) */
+    struct list processes;
+    size_t process_count;
 
     /* file functions */
     char *file_path;          /* owned; NULL for stored functions */
@@ -84,6 +101,7 @@ struct lambda_run {
     struct function_row row;              /* in run.arena */
     bool must_unload;                     /* the instance is of an older revision */
     struct plugin_file *next;             /* owned: takes the place of the instance's file */
+    struct function_process *process;     /* it runs in; NULL: in ours */
     struct worker_job job;
     struct loop_timer timeout;
     struct plugin_run run;
@@ -91,6 +109,10 @@ struct lambda_run {
 
 /* folder/name on the heap; NULL when out of memory. */
 char *lambda_path_join(const char *folder, const char *name);
+
+/* What processes need: our bootstraps as files, a place for their temporary ones. */
+NODISCARD enum status lambda_runtimes_init(struct lambda_engine *engine);
+void lambda_runtimes_close(struct lambda_engine *engine);
 
 /* Sweep once, at start; stop sweeping. */
 NODISCARD enum status lambda_sweep_init(struct lambda_engine *engine);
@@ -126,14 +148,31 @@ void lambda_run_choose_instance(struct lambda_run *run);
 /* The run will not happen: what it was to load or unload is left to the next one. */
 void lambda_run_leave_instance(struct lambda_run *run);
 
-/* Start one invocation on an idle slot (lambda_invoke.c). */
+/* Does it run in a process, not in ours? */
+bool lambda_run_needs_process(const struct lambda_run *run);
+
+/* The slot can take it: start it (lambda_invoke.c). */
 void lambda_run_start(struct lambda_run *run);
 
-/* Answer whoever waits for the slot: `why` is static (lambda_invoke.c). */
+/* The run's results go to its caller, whose `done` runs now (lambda_answer.c). */
+void lambda_run_complete(struct lambda_run *run);
+
+/* The caller is answered, the run goes on without one (lambda_answer.c). */
+void lambda_run_answer_timed_out(struct lambda_run *run);
+
+void lambda_run_free(struct lambda_run *run);
+
+/* Answer on a later turn; `why` is static (lambda_answer.c). */
+void lambda_refuse(struct lambda_engine *engine, struct lambda_invocation *invocation,
+                   enum lambda_outcome outcome, struct slice why);
+
+void lambda_log_stream_name(struct lambda_engine *engine, const char *version, char *name);
+
+/* Answer whoever waits for the slot: `why` is static (lambda_answer.c). */
 void lambda_slot_refuse_waiting(struct lambda_slot *slot, enum lambda_outcome outcome,
                                 const char *why);
 
-/* One that lambda_invoke() refused, on the turn after (lambda_invoke.c). */
+/* One that lambda_invoke() refused, on the turn after (lambda_answer.c). */
 void lambda_invocation_refused(struct lambda_engine *engine, struct lambda_invocation *invocation);
 
 /* A file function's configuration. */

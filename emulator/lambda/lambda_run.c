@@ -81,15 +81,14 @@ static enum status fill_principal(struct lambda_run *run)
     return arn != NULL ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
-/* YYYY/MM/DD/[version]<32 hex>, new for every instance. */
-static void name_log_stream(struct lambda_slot *slot, const char *version)
+void lambda_log_stream_name(struct lambda_engine *engine, const char *version, char *name)
 {
-    const struct lambda_engine_options *options = &slot->engine->options;
+    const struct lambda_engine_options *options = &engine->options;
     char day[DATE_TEXT_BYTES];
     char id[33];
     dates_format(sim_clock_now_ms(options->clock), "%Y/%m/%d", day);
     random_text(options->random, 32, "0123456789abcdef", id);
-    (void)snprintf(slot->log_stream, sizeof(slot->log_stream), "%s/[%s]%s", day, version, id);
+    (void)snprintf(name, LAMBDA_LOG_STREAM_BYTES, "%s/[%s]%s", day, version, id);
 }
 
 /* Whether the instance still fits; what is to be done on the worker if not. */
@@ -104,7 +103,7 @@ void lambda_run_choose_instance(struct lambda_run *run)
         return;
     (void)snprintf(slot->revision_id, sizeof(slot->revision_id), "%.*s",
                    SLICE_ARG(run->row.revision_id));
-    name_log_stream(slot, run->run.version);
+    lambda_log_stream_name(slot->engine, run->run.version, slot->log_stream);
 }
 
 void lambda_run_leave_instance(struct lambda_run *run)
@@ -115,6 +114,12 @@ void lambda_run_leave_instance(struct lambda_run *run)
     run->next = NULL;
     if (run->must_unload)
         slot->revision_id[0] = '\0';
+}
+
+/* Stored code without a file of its own to load is started. */
+bool lambda_run_needs_process(const struct lambda_run *run)
+{
+    return slice_is_empty(run->row.code_file);
 }
 
 static const char *code_path(struct lambda_run *run)
@@ -151,7 +156,10 @@ enum status lambda_run_fill(struct lambda_run *run)
     if (status != STATUS_OK)
         return status;
     own->has_batch = invocation->batch != NULL;
-    if (own->has_batch)
+    status = arena_copy(&own->arena, invocation->client_context, &own->client_context);
+    if (status == STATUS_OK && own->has_batch)
         return copy_batch(&own->arena, invocation->batch, &own->batch);
+    if (status != STATUS_OK)
+        return status;
     return arena_copy(&own->arena, invocation->event, &own->event);
 }

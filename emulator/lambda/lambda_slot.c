@@ -6,8 +6,10 @@
 
 #include "emulator/base/log.h"
 #include "emulator/base/mem.h"
+#include "emulator/lambda/function_process.h"
 #include "emulator/lambda/lambda_internal.h"
 #include "emulator/lambda/plugin_file.h"
+#include "emulator/lambda/process_pool.h"
 
 struct lambda_slot *lambda_slot_find(struct lambda_engine *engine, struct slice account,
                                      struct slice region, struct slice name)
@@ -35,7 +37,8 @@ int64_t lambda_slot_in_flight(const struct lambda_engine *engine, const struct f
     list_for_each(link, &engine->slots) {
         const struct lambda_slot *slot = list_entry(link, struct lambda_slot, link);
         if (lambda_slot_is_of(slot, row->account, row->region, row->name))
-            count += (int64_t)slot->waiting_count + (slot->running != NULL ? 1 : 0);
+            count += (int64_t)slot->waiting_count + (slot->running != NULL ? 1 : 0) +
+                     process_pool_busy(slot);
     }
     return count;
 }
@@ -63,6 +66,7 @@ struct lambda_slot *lambda_slot_create(struct lambda_engine *engine, struct slic
     slot->region = put(&at, region);
     slot->name = put(&at, name);
     list_init(&slot->waiting);
+    list_init(&slot->processes);
     list_append(&engine->slots, &slot->link);
     engine->slot_count++;
     return slot;
@@ -71,6 +75,8 @@ struct lambda_slot *lambda_slot_create(struct lambda_engine *engine, struct slic
 void lambda_slot_destroy(struct lambda_slot *slot)
 {
     lambda_file_close(slot);
+    list_for_each_safe(process, &slot->processes)
+        function_process_destroy(list_entry(process, struct function_process, link));
     runtime_plugin_unload(&slot->instance);
     list_remove(&slot->link);
     slot->engine->slot_count--;
@@ -104,13 +110,28 @@ static void let_go(struct lambda_slot *slot)
     lambda_slot_destroy(slot);
 }
 
+static bool can_start(struct lambda_slot *slot, const struct lambda_run *run)
+{
+    return lambda_run_needs_process(run) ? process_pool_has_room(slot, run) : !slot->is_busy;
+}
+
+static struct lambda_run *first_waiting(const struct lambda_slot *slot)
+{
+    return list_is_empty(&slot->waiting) ? NULL
+                                         : list_entry(slot->waiting.next, struct lambda_run, link);
+}
+
 void lambda_slot_next(struct lambda_slot *slot)
 {
-    struct list *link = NULL;
-    while (!slot->is_busy && (link = list_take_first(&slot->waiting)) != NULL) {
+    struct lambda_run *run = NULL;
+    while ((run = first_waiting(slot)) != NULL && can_start(slot, run)) {
+        list_remove(&run->link);
         slot->waiting_count--;
-        lambda_run_start(list_entry(link, struct lambda_run, link)); /* busy, unless it failed */
+        lambda_run_start(run); /* the slot is busy then, unless it failed */
     }
-    if (!slot->is_busy && slot->is_deleted)
+    if (!slot->is_deleted || run != NULL)
+        return;
+    process_pool_retire(slot);
+    if (!slot->is_busy && slot->process_count == 0)
         let_go(slot);
 }

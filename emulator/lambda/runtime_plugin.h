@@ -22,13 +22,11 @@
 #include "emulator/lambda/api_gate.h"
 #include "emulator/lambda/invocation_log.h"
 #include "emulator/lambda/invoke.h"
+#include "emulator/lambda/runtime_api.h"
 #include "emulator/plugin/hydrant.h"
 
 struct json;
 struct plugin_file;
-
-/* The most a function may answer, as on AWS. */
-#define RUNTIME_RESPONSE_MAX_BYTES ((size_t)6291556)
 
 /* A loaded transform and what its init() made. Used by one run at a time. */
 struct plugin_instance {
@@ -49,6 +47,7 @@ struct plugin_run {
     char request_id[40];
     const struct json *environment; /* object of strings, or NULL */
     struct slice event;             /* JSON; or empty when `has_batch` */
+    struct slice client_context;    /* JSON; empty: none */
     struct lambda_batch batch;      /* when `has_batch`; else made from the event */
     bool has_batch;
     int64_t memory_mb;

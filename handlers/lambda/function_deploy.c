@@ -42,6 +42,7 @@ void function_deploy_start(struct call *call, const struct json *members,
     own->change = change;
     own->store = store;
     own->deploy.name = row->name;
+    own->deploy.runtime = row->runtime;
     own->deploy.source = source;
     own->deploy.handler = handler;
     own->deploy.done = on_deployed;

@@ -4,6 +4,7 @@
 #include "emulator/base/json_writer.h"
 #include "emulator/base/log.h"
 #include "emulator/http/call.h"
+#include "emulator/lambda/function_command.h"
 #include "handlers/lambda/lambda_errors.h"
 #include "storage/function_store.h"
 
@@ -17,9 +18,6 @@ static const char *const known_runtimes[] = {
     "java21",     "java25",     "dotnet8",      "dotnet10",        "ruby3.2",    "ruby3.3",
     "ruby3.4",    "ruby4.0",    "provided.al2", "provided.al2023", "provided.c",
 };
-
-/* Those a shared object in the package stands for. */
-static const char *const own_runtimes[] = {"provided.al2", "provided.al2023", "provided.c"};
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -52,11 +50,11 @@ static bool read_runtime(struct call *call, struct function_row *row)
         return true;
     if (!is_one_of(runtime, known_runtimes, COUNT(known_runtimes)))
         return fail_bad_runtime(call, runtime);
-    if (!is_one_of(runtime, own_runtimes, COUNT(own_runtimes))) {
+    if (!function_command_is_known(runtime) && !slice_equal_text(runtime, "provided.c")) {
         call_fail(call, &lambda_error_invalid_parameter,
-                  "The runtime %.*s is not available in Hydrant yet. Available: C transforms "
-                  "(a shared object made with hydrant.h) with the runtime provided.al2023, "
-                  "provided.al2 or provided.c.",
+                  "The runtime %.*s is not available in Hydrant. Available: python3.x, nodejsN.x, "
+                  "provided.al2 and provided.al2023 (a bootstrap, or a C transform made with "
+                  "hydrant.h), provided.c.",
                   SLICE_ARG(runtime));
         return false;
     }

@@ -10,17 +10,17 @@
 #include "emulator/base/json_writer.h"
 #include "emulator/base/list.h"
 #include "emulator/base/log.h"
-#include "emulator/base/mem.h"
 #include "emulator/http/call.h"
 #include "emulator/lambda/invoke.h"
 #include "emulator/protocol/rest_json.h"
 #include "emulator/sandbox.h"
+#include "handlers/lambda/event_invocation.h"
 #include "handlers/lambda/function_address.h"
 #include "handlers/lambda/function_state.h"
 #include "handlers/lambda/lambda_errors.h"
 #include "handlers/lambda/lambda_operations.h"
 
-#define EVENT_MAX_BYTES ((size_t)1024 * 1024)
+#define CLIENT_CONTEXT_MAX_BYTES ((size_t)16 * 1024)
 
 /* ---- checks ------------------------------------------------------------------------------ */
 
@@ -67,9 +67,27 @@ static bool refuse_unsupported(struct call *call)
                   headers[i]);
         return false;
     }
-    if (request_header(&call->request, "X-Amz-Client-Context").len > 0)
-        log_line(LOG_WARNING, "lambda.Invoke: X-Amz-Client-Context does not reach C transforms");
     return true;
+}
+
+/* Base64 of a JSON object; a C transform does not get to see it. */
+static bool read_client_context(struct call *call, struct slice *ret_context)
+{
+    struct slice given = request_header(&call->request, "X-Amz-Client-Context");
+    const struct json *json = NULL;
+    struct text context;
+    text_init_in(&context, &call->arena, CLIENT_CONTEXT_MAX_BYTES);
+    enum status status = base64_decode_to(given, &context);
+    if (status == STATUS_OK)
+        status = context.status;
+    if (status == STATUS_OK && given.len > 0)
+        status = json_parse(text_slice(&context), &call->arena, &json);
+    *ret_context = text_slice(&context);
+    if (status == STATUS_OK && (given.len == 0 || json_kind(json) == JSON_OBJECT))
+        return true;
+    call_fail(call, &lambda_error_invalid_content,
+              "Client context must be a valid Base64-encoded JSON object.");
+    return false;
 }
 
 /* "name" or "name:qualifier"; empty when out of memory. */
@@ -181,6 +199,9 @@ static void invoke_and_wait(struct call *call, const struct function_address *ad
         call_fail_internal(call, status, "running the function");
         return;
     }
+    struct slice context = {NULL, 0};
+    if (!read_client_context(call, &context))
+        return;
     struct slice log_type = request_header(&call->request, "X-Amz-Log-Type");
     waiting->call = call;
     waiting->address = *address;
@@ -189,6 +210,7 @@ static void invoke_and_wait(struct call *call, const struct function_address *ad
         .region = call->principal->region,
         .function = target_of(call, address),
         .event = call->body.len > 0 ? call->body : SLICE("{}"),
+        .client_context = context,
         .wants_log_tail = slice_equal_text(log_type, "Tail"),
         .done = on_done,
     };
@@ -200,83 +222,38 @@ static void invoke_and_wait(struct call *call, const struct function_address *ad
 
 /* ---- Event ------------------------------------------------------------------------------- */
 
-/* On its own: the caller has its answer already. */
-struct async_invocation {
-    struct arena arena;
-    struct lambda_invocation invocation;
-};
-
-static void async_free(struct async_invocation *async)
+static void invoke_later(struct call *call, const struct function_address *address)
 {
-    lambda_invocation_clear(&async->invocation);
-    arena_clear(&async->arena);
-    mem_free(async);
-}
-
-static void on_async_done(struct lambda_invocation *invocation)
-{
-    struct async_invocation *async = list_entry(invocation, struct async_invocation, invocation);
-    if (invocation->outcome != LAMBDA_OK)
-        log_line(LOG_WARNING,
-                 "lambda.Invoke: the asynchronous invocation %s of %.*s failed and is not retried: "
-                 "%.*s",
-                 invocation->request_id, SLICE_ARG(invocation->function),
-                 SLICE_ARG(invocation->error_message));
-    async_free(async);
-}
-
-static enum status fill_async(struct async_invocation *async, struct call *call,
-                              const struct function_address *address)
-{
-    struct lambda_invocation *invocation = &async->invocation;
-    struct arena *arena = &async->arena;
-    struct slice event = call->body.len > 0 ? call->body : SLICE("{}");
-    arena_init(arena, 2 * EVENT_MAX_BYTES);
-    enum status status = arena_copy(arena, call->principal->account, &invocation->account);
-    if (status == STATUS_OK)
-        status = arena_copy(arena, call->principal->region, &invocation->region);
-    if (status == STATUS_OK)
-        status = arena_copy(arena, target_of(call, address), &invocation->function);
-    if (status == STATUS_OK)
-        status = arena_copy(arena, event, &invocation->event);
-    invocation->done = on_async_done;
-    return status;
-}
-
-static void invoke_and_forget(struct call *call, const struct function_address *address)
-{
-    if (call->body.len > EVENT_MAX_BYTES) {
-        call_fail(call, &lambda_error_package_too_large,
-                  "Request must be smaller than %zu bytes for the InvokeFunction operation",
-                  EVENT_MAX_BYTES);
+    if (!event_invocation_accept(call, address))
         return;
-    }
-    struct async_invocation *async = mem_zalloc(sizeof(*async));
-    enum status status = async != NULL ? fill_async(async, call, address) : STATUS_NO_MEMORY;
-    if (status != STATUS_OK) {
-        if (async != NULL)
-            async_free(async);
-        call_fail_internal(call, status, "queueing the invocation");
-        return;
-    }
-    lambda_invoke(call->sandbox->lambda, &async->invocation);
-    (void)snprintf(call->request_id, sizeof(call->request_id), "%s", async->invocation.request_id);
     add_trace_id(call);
     rest_json_answer_nothing(call, 202);
+}
+
+/* Is there such a function, can it be invoked, and with this? */
+static bool find_invokable(struct call *call, struct function_address *ret_address)
+{
+    return function_address_find(call, FUNCTION_NOT_FOUND_LATEST, ret_address) &&
+           function_state_allows_invoke(call, &ret_address->row) && is_payload_json(call);
 }
 
 void lambda_invoke_function(struct call *call)
 {
     struct function_address address;
-    if (!refuse_unsupported(call) ||
-        !function_address_find(call, FUNCTION_NOT_FOUND_LATEST, &address) ||
-        !function_state_allows_invoke(call, &address.row) || !is_payload_json(call))
+    if (!refuse_unsupported(call) || !find_invokable(call, &address))
         return;
     struct slice type = request_header(&call->request, "X-Amz-Invocation-Type");
     if (slice_equal_text(type, "DryRun"))
         rest_json_answer_nothing(call, 204);
     else if (slice_equal_text(type, "Event"))
-        invoke_and_forget(call, &address);
+        invoke_later(call, &address);
     else
         invoke_and_wait(call, &address);
+}
+
+void lambda_invoke_async(struct call *call)
+{
+    struct function_address address;
+    if (find_invokable(call, &address))
+        invoke_later(call, &address);
 }

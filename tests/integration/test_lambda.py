@@ -272,9 +272,9 @@ def test_packages_that_cannot_be_used_are_refused(functions, code, message):
 
 
 def test_packages_without_a_transform_say_what_is_missing(functions):
-    boot = package(bootstrap="#!/bin/sh")
-    assert "Runtime API are not available yet" in refused(create, functions,
-                                                          Code={"ZipFile": boot})[2]
+    none = package(README="x")
+    assert "neither a file bootstrap nor a shared object" in refused(
+        create, functions, Code={"ZipFile": none})[2]
     two = package("plugin_by_word", "plugin_error")
     assert "2 shared objects" in refused(create, functions, Code={"ZipFile": two}, Handler="x")[2]
     create(functions, Code={"ZipFile": two}, Handler="plugin_by_word")
@@ -288,9 +288,9 @@ def test_bad_configurations_are_refused_in_awss_words(functions):
     assert message.startswith("Value cobol85 at 'runtime' failed to satisfy constraint: Member "
                               "must satisfy enum value set: [nodejs20.x, ")
     assert message.endswith("] or be a valid ARN")
-    status, code, message = refused(create, functions, Runtime="python3.13")
+    status, code, message = refused(create, functions, Runtime="java21")
     assert (status, code) == parameter
-    assert "python3.13 is not available in Hydrant yet" in message
+    assert "java21 is not available in Hydrant. Available: python3.x, nodejsN.x, provided" in message
     assert refused(create, functions, Role="r1") == (
         400, "ValidationException",
         "1 validation error detected: Value 'r1' at 'role' failed to satisfy constraint: Member "

@@ -1,3 +1,4 @@
+add_unit_test(child loop)
 add_unit_test(loop loop)
 add_unit_test(worker loop)
 add_unit_test(random loop)

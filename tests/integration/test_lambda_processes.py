@@ -1,0 +1,268 @@
+"""Functions in processes, whatever they are written in: the Runtime API, life and death, Firehose."""
+
+import concurrent.futures
+import os
+import signal
+import sys
+import time
+
+import pytest
+
+from daemon import Daemon
+from firehose_kit import create as create_stream, objects, processing, processor, put, s3  # noqa: F401
+from runtime_kit import create, invoke
+
+BASH = """#!/bin/bash
+api="http://$AWS_LAMBDA_RUNTIME_API/2018-06-01/runtime"
+while true; do
+    event=$(curl -s -D "$TMPDIR/head" "$api/invocation/next")
+    id=$(grep -i lambda-runtime-aws-request-id "$TMPDIR/head" | tr -d ' \\r' | cut -d: -f2)
+    echo "got $event"
+    curl -s "$api/invocation/$id/response" -d "[\\"$_HANDLER\\",$event]" > /dev/null
+done
+"""
+
+# Answers with what the Runtime API answered to the requests of the event.
+PROBE = f"""#!{sys.executable}
+import http.client, json, os
+def call(method, path, body=None):
+    api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+    api.request(method, "/2018-06-01/runtime/" + path, body)
+    answer = api.getresponse()
+    return answer, answer.read().decode()
+while True:
+    head, event = call("GET", "invocation/next")
+    id = head.headers["Lambda-Runtime-Aws-Request-Id"]
+    seen = []
+    for method, path, body in json.loads(event):
+        answer, text = call(method, path.replace("ID", id), body)
+        seen.append([answer.status, text])
+    call("POST", "invocation/" + id + "/response", json.dumps(seen))
+"""
+
+
+@pytest.fixture
+def arguments():
+    return ("--python", sys.executable)
+
+
+@pytest.fixture
+def functions(client):
+    return client("lambda")
+
+
+def provided(functions, code, name="f", mode=0o755, **members):
+    return create(functions, name, "provided.al2023", "my.handler", {"bootstrap": code}, mode,
+                  **members)
+
+
+def test_any_executable_called_bootstrap_is_a_function(functions):
+    provided(functions, BASH)
+    for n in range(3):
+        answer = invoke(functions, "f", {"n": n})
+        assert (answer.error, answer.payload) == (None, ["my.handler", {"n": n}])
+        assert f'\ngot {{"n": {n}}}\n' in answer.log
+
+
+def test_the_runtime_api_refuses_what_is_out_of_order(functions):
+    provided(functions, PROBE)
+    answer = invoke(functions, "f", [
+        ["POST", "invocation/another/response", "1"],
+        ["POST", "invocation/another/error", "{}"],
+        ["GET", "invocation/next", None],
+        ["POST", "init/error", "{}"],
+        ["GET", "restore/next", None],
+    ])
+    bad_id = '{"errorMessage":"Invalid request ID","errorType":"InvalidRequestID"}'
+    assert answer.payload[:2] == [[400, bad_id], [400, bad_id]]
+    for status, text in answer.payload[2:4]:
+        assert status == 403
+        assert text.startswith('{"errorMessage":"State transition from Running to ')
+        assert text.endswith('"errorType":"InvalidStateTransition"}')
+    assert answer.payload[4][0] == 404
+
+
+def test_a_second_response_is_refused_and_the_first_one_counts(functions):
+    provided(functions, PROBE)
+    answer = invoke(functions, "f", [["POST", "invocation/ID/response", '"first"']])
+    assert answer.payload == "first"
+
+
+def test_an_error_passes_through_unchanged(functions):
+    provided(functions, PROBE)
+    answer = invoke(functions, "f", [["POST", "invocation/ID/error", '{"any": ["thing"]}']])
+    assert (answer.error, answer.payload) == ("Unhandled", {"any": ["thing"]})
+
+
+@pytest.mark.parametrize("files, mode, why", [
+    ({"bootstrap": "#!/bin/sh\n"}, 0o644, "bootstrap in the package is not executable"),
+    ({"bootstrap": "#!/no/such/program\n"}, 0o755, None),
+])
+def test_a_bootstrap_that_cannot_be_started_says_why(functions, files, mode, why):
+    create(functions, "f", "provided.al2023", "x", files, mode)
+    answer = invoke(functions, "f")
+    assert answer.error == "Unhandled"
+    if why:
+        assert answer.payload["errorType"] == "Runtime.InvalidEntrypoint"
+        assert answer.payload["errorMessage"].endswith(f"Error: {why}")
+        assert why in answer.log
+    else:
+        assert "bootstrap cannot be run: " in answer.log
+
+
+def test_invocations_at_the_same_time_run_in_processes_of_their_own(functions):
+    create(functions, "f", "python3.12", "app.handler", {"app.py": """
+import os, pathlib, tempfile, time
+def handler(event, context):
+    mine = pathlib.Path(tempfile.gettempdir()) / str(event)
+    mine.write_text("")
+    while not all((mine.parent / str(n)).exists() for n in range(3)):
+        time.sleep(0.01)
+    return os.getpid()
+"""}, Timeout=60)
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        pids = list(pool.map(lambda n: invoke(functions, "f", n).payload, range(3)))
+    assert len(set(pids)) == 3
+
+
+def test_more_invocations_than_processes_wait_and_are_all_answered(functions):
+    create(functions, "f", "python3.12", "app.handler",
+           {"app.py": "def handler(event, context): return event\n"}, Timeout=60)
+    with concurrent.futures.ThreadPoolExecutor(30) as pool:
+        answers = list(pool.map(lambda n: invoke(functions, "f", n).payload, range(60)))
+    assert answers == list(range(60))
+
+
+def is_alive(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as stat:
+            return stat.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def wait_until_gone(pids):
+    deadline = time.monotonic() + 20
+    while any(is_alive(pid) for pid in pids):
+        assert time.monotonic() < deadline, "processes are left over"
+        os.sched_yield()
+
+
+@pytest.mark.parametrize("end", ["stop", "kill"])
+def test_no_process_outlives_the_daemon(folder, end):
+    import boto3
+    daemon = Daemon(folder, "--python", sys.executable).start()
+    functions = boto3.client("lambda", endpoint_url=daemon.url, region_name="us-east-1",
+                             aws_access_key_id="x", aws_secret_access_key="x")
+    create(functions, "f", "python3.12", "app.handler",
+           {"app.py": "import os\ndef handler(event, context): return os.getpid()\n"})
+    provided(functions, BASH, "g")
+    pids = [invoke(functions, "f").payload]
+    invoke(functions, "g")
+    assert is_alive(pids[0])
+    getattr(daemon, end)()
+    wait_until_gone(pids)
+
+
+def test_a_deleted_functions_process_ends(functions):
+    create(functions, "f", "python3.12", "app.handler",
+           {"app.py": "import os\ndef handler(event, context): return os.getpid()\n"})
+    pid = invoke(functions, "f").payload
+    functions.delete_function(FunctionName="f")
+    wait_until_gone([pid])
+
+
+def test_a_reset_ends_the_processes_and_what_they_work_on(functions, hydrant, folder):
+    create(functions, "f", "python3.12", "app.handler", {"app.py": """
+import os, pathlib, time
+def handler(event, context):
+    pathlib.Path(event).write_text(str(os.getpid()))
+    time.sleep(60)
+"""}, Timeout=60)
+    place = folder / "pid"
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(functions.invoke, FunctionName="f", Payload=f'"{place}"')
+        while not (place.exists() and place.read_text()):
+            os.sched_yield()
+        assert hydrant.admin("POST", "/_hydrant/reset")[0] == 200
+        with pytest.raises(functions.exceptions.ServiceException):
+            waiting.result()
+    wait_until_gone([int(place.read_text())])
+    assert functions.list_functions()["Functions"] == []
+
+
+def test_a_python_transform_delivers_drops_and_fails_records(functions, client, hydrant, s3):  # noqa: F811
+    create(functions, "f", "python3.12", "app.handler", {"app.py": """
+import base64
+def handler(event, context):
+    out = []
+    for record in event["records"]:
+        text = base64.b64decode(record["data"]).decode()
+        result = {"drop": "Dropped", "fail": "ProcessingFailed"}.get(text, "Ok")
+        data = base64.b64encode(text.upper().encode()).decode()
+        if text != "missing":
+            out.append({"recordId": record["recordId"], "result": result, "data": data})
+    return {"records": out}
+"""})
+    firehose = client("firehose")
+    arn = "arn:aws:lambda:us-east-1:000000000000:function:f"
+    create_stream(firehose, Prefix="out/", ErrorOutputPrefix="err/!{firehose:error-output-type}/",
+                  **processing(processor("Lambda", LambdaArn=arn)))
+    put(firehose, b"one\n", b"drop", b"fail", b"missing", b"two\n")
+    hydrant.flush("s")
+    found = objects(s3)
+    [good] = [body for key, body in found.items() if key.startswith("out/")]
+    [bad] = [body for key, body in found.items() if key.startswith("err/processing-failed/")]
+    assert good == b"ONE\nTWO\n"
+    assert bad.count(b"\n") == 2
+    assert b'"errorCode":"Lambda.ProcessingFailedStatus"' in bad
+    assert b'"errorCode":"Lambda.MissingRecordId"' in bad
+
+
+def test_a_transform_that_crashes_is_retried_and_other_streams_go_on(functions, client, hydrant,
+                                                                     s3):  # noqa: F811
+    code = "import os\ndef handler(event, context): os.kill(os.getpid(), 11)\n"
+    create(functions, "f", "python3.12", "app.handler", {"app.py": code})
+    firehose = client("firehose")
+    arn = "arn:aws:lambda:us-east-1:000000000000:function:f"
+    create_stream(firehose, **processing(processor("Lambda", LambdaArn=arn)))
+    create_stream(firehose, "plain", Prefix="plain/")
+    put(firehose, b"lost?")
+    put(firehose, b"safe", name="plain")
+    hydrant.advance(900)
+    found = objects(s3)
+    [failed] = [body for key, body in found.items() if key.startswith("processing-failed/")]
+    [plain] = [body for key, body in found.items() if key.startswith("plain/")]
+    assert b'"errorCode":"Lambda.FunctionError"' in failed and b'"attemptsMade":4' in failed
+    assert plain == b"safe"
+
+
+def test_a_python_that_is_not_there_is_said_so(folder):
+    import boto3
+    daemon = Daemon(folder, "--python", "/no/such/python").start()
+    try:
+        functions = boto3.client("lambda", endpoint_url=daemon.url, region_name="us-east-1",
+                                 aws_access_key_id="x", aws_secret_access_key="x")
+        create(functions, "f", "python3.12", "app.handler", {"app.py": ""})
+        answer = invoke(functions, "f")
+        assert answer.error == "Unhandled"
+        assert "[hydrant] /no/such/python cannot be run: not found" in answer.log
+    finally:
+        daemon.stop()
+
+
+def test_a_function_can_gain_no_privileges_and_has_no_foreign_descriptors(functions):
+    create(functions, "f", "python3.12", "app.handler", {"app.py": """
+import os, resource
+def handler(event, context):
+    status = open("/proc/self/status").read()
+    fds = {fd: os.readlink(f"/proc/self/fd/{fd}") for fd in os.listdir("/proc/self/fd")
+           if os.path.exists(f"/proc/self/fd/{fd}")}
+    return {"no_new_privs": "NoNewPrivs:\\t1" in status, "leader": os.getsid(0) == os.getpid(),
+            "files": resource.getrlimit(resource.RLIMIT_NOFILE)[0],
+            "core": resource.getrlimit(resource.RLIMIT_CORE)[0],
+            "others": [name for name in fds.values()
+                       if not name.startswith(("pipe:", "socket:", "/dev/null", "/proc/"))]}
+"""})
+    assert invoke(functions, "f").payload == {
+        "no_new_privs": True, "leader": True, "files": 1024, "core": 0, "others": []}

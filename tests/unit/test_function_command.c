@@ -1,0 +1,205 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "emulator/base/arena.h"
+#include "emulator/lambda/function_command.h"
+#include "emulator/lambda/function_package.h"
+#include "storage/function_store.h"
+#include "tests/lib/asserts.h"
+#include "tests/lib/mem_fault.h"
+
+#define FOLDER_BYTES 64 /* in /tmp: elsewhere nothing may be executable */
+
+static struct world {
+    char folder[FOLDER_BYTES];
+    struct arena arena;
+    struct function_command_settings settings;
+    struct function_command_place place;
+    struct function_row row;
+    struct function_command command;
+} w;
+
+static int set_up(void **state)
+{
+    memset(&w, 0, sizeof(w));
+    arena_init(&w.arena, (size_t)1 << 20);
+    (void)snprintf(w.folder, sizeof(w.folder), "/tmp/function_command_XXXXXX");
+    if (mkdtemp(w.folder) == NULL)
+        return -1;
+    w.settings =
+        (struct function_command_settings){.launcher = "/hydrant", .bootstrap_folder = "/boot"};
+    w.place = (struct function_command_place){.code_folder = w.folder,
+                                              .temporary_folder = "/tmp/f",
+                                              .log_stream = "stream",
+                                              .aws_url = "http://127.0.0.1:4566",
+                                              .version = "$LATEST",
+                                              .api_port = 9001};
+    w.row = (struct function_row){.account = SLICE("000000000000"),
+                                  .region = SLICE("eu-west-1"),
+                                  .name = SLICE("f"),
+                                  .runtime = SLICE("python3.12"),
+                                  .handler = SLICE("app.handler"),
+                                  .log_group = SLICE("/aws/lambda/f"),
+                                  .memory_mb = 256};
+    return mem_fault_set_up(state);
+}
+
+static int tear_down(void **state)
+{
+    (void)unsetenv("PATH");
+    function_package_remove(w.folder);
+    arena_clear(&w.arena);
+    return mem_fault_tear_down(state);
+}
+
+/* A file of the folder, with this mode; its path is static. */
+static const char *make_file(const char *name, mode_t mode)
+{
+    static char path[FOLDER_BYTES + 64];
+    (void)snprintf(path, sizeof(path), "%s/%s", w.folder, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fclose(file);
+    assert_int_equal(chmod(path, mode), 0);
+    return path;
+}
+
+static enum status make(void)
+{
+    return function_command_make(&w.settings, &w.row, &w.place, &w.arena, &w.command);
+}
+
+static const char *variable(const char *name)
+{
+    size_t len = strlen(name);
+    const char *found = NULL;
+    for (const char **text = w.command.environment; *text != NULL; text++) {
+        if (strncmp(*text, name, len) != 0 || (*text)[len] != '=')
+            continue;
+        assert_null(found);
+        found = *text + len + 1;
+    }
+    return found != NULL ? found : "(none)";
+}
+
+static void python_runs_the_bootstrap_on_the_exact_version(void **state)
+{
+    (void)state;
+    assert_int_equal(setenv("PATH", w.folder, 1), 0);
+    (void)make_file("python3", 0755);
+    const char *path = make_file("python3.12", 0755);
+    assert_ok(make());
+    assert_string_equal(w.command.arguments[0], "/hydrant");
+    assert_string_equal(w.command.arguments[1], "run-function");
+    assert_string_equal(w.command.arguments[2], path);
+    assert_string_equal(w.command.arguments[3], "/boot/bootstrap.py");
+    assert_null(w.command.arguments[4]);
+    assert_null(w.command.warning);
+}
+
+static void another_version_is_used_and_said_so(void **state)
+{
+    (void)state;
+    assert_int_equal(setenv("PATH", w.folder, 1), 0);
+    const char *path = make_file("python3", 0755);
+    assert_ok(make());
+    assert_string_equal(w.command.arguments[2], path);
+    assert_non_null(strstr(w.command.warning, "There is no python3.12 here; running on "));
+}
+
+static void the_interpreter_of_the_settings_comes_first(void **state)
+{
+    (void)state;
+    assert_int_equal(setenv("PATH", w.folder, 1), 0);
+    (void)make_file("node", 0755);
+    w.settings.node = "/my/node";
+    w.settings.launcher = NULL;
+    w.row.runtime = SLICE("nodejs22.x");
+    assert_ok(make());
+    assert_string_equal(w.command.arguments[0], "/my/node");
+    assert_string_equal(w.command.arguments[1], "/boot/bootstrap.mjs");
+}
+
+static void without_an_interpreter_the_problem_is_named(void **state)
+{
+    (void)state;
+    assert_int_equal(setenv("PATH", "/no/such/folder", 1), 0);
+    assert_int_equal(make(), STATUS_NOT_FOUND);
+    assert_string_equal(w.command.problem,
+                        "Hydrant found no python3 on its PATH to run python3.12; install one, or "
+                        "name one with --python");
+}
+
+static void a_provided_runtime_is_the_packages_bootstrap(void **state)
+{
+    (void)state;
+    w.row.runtime = SLICE("provided.al2023");
+    assert_int_equal(make(), STATUS_NOT_FOUND);
+    assert_string_equal(w.command.problem, "the package has no file bootstrap");
+    const char *path = make_file("bootstrap", 0644);
+    assert_int_equal(make(), STATUS_NOT_FOUND);
+    assert_string_equal(w.command.problem, "bootstrap in the package is not executable");
+    assert_int_equal(chmod(path, 0755), 0);
+    assert_ok(make());
+    assert_string_equal(w.command.arguments[2], path);
+    assert_null(w.command.arguments[3]);
+    assert_string_equal(variable("AWS_EXECUTION_ENV"), "(none)");
+}
+
+static void own_variables_lose_against_reserved_ones_only(void **state)
+{
+    (void)state;
+    w.settings.python = "/python";
+    w.row.environment = SLICE("{\"_HANDLER\":\"evil\",\"TZ\":\"CET\",\"MINE\":\"1\","
+                              "\"AWS_ENDPOINT_URL\":\"http://else\"}");
+    assert_ok(make());
+    assert_string_equal(variable("_HANDLER"), "app.handler");
+    assert_string_equal(variable("TZ"), "CET");
+    assert_string_equal(variable("MINE"), "1");
+    assert_string_equal(variable("AWS_ENDPOINT_URL"), "http://else");
+    assert_string_equal(variable("AWS_LAMBDA_RUNTIME_API"), "127.0.0.1:9001");
+    assert_string_equal(variable("AWS_EXECUTION_ENV"), "AWS_Lambda_python3.12");
+}
+
+static void which_runtimes_need_a_process(void **state)
+{
+    (void)state;
+    assert_true(function_command_is_known(SLICE("python3.9")));
+    assert_true(function_command_is_known(SLICE("nodejs24.x")));
+    assert_true(function_command_is_known(SLICE("provided.al2")));
+    assert_false(function_command_is_known(SLICE("provided.c")));
+    assert_false(function_command_is_known(SLICE("java21")));
+    assert_false(function_command_is_known(SLICE("")));
+}
+
+static void without_memory_there_is_no_half_a_command(void **state)
+{
+    (void)state;
+    w.settings.python = "/python";
+    w.row.environment = SLICE("{\"MINE\":\"1\"}");
+    FAULT_SWEEP(mem_fault, n, false) {
+        arena_clear(&w.arena);
+        enum status status = make();
+        fault_disarm(mem_fault);
+        assert_int_equal(status, mem_fault->fired ? STATUS_NO_MEMORY : STATUS_OK);
+    }
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(python_runs_the_bootstrap_on_the_exact_version),
+        TEST(another_version_is_used_and_said_so),
+        TEST(the_interpreter_of_the_settings_comes_first),
+        TEST(without_an_interpreter_the_problem_is_named),
+        TEST(a_provided_runtime_is_the_packages_bootstrap),
+        TEST(own_variables_lose_against_reserved_ones_only),
+        TEST(which_runtimes_need_a_process),
+        TEST(without_memory_there_is_no_half_a_command),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
