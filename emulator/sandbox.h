@@ -16,6 +16,7 @@
 struct blob_store;
 struct db;
 struct delivery_engine;
+struct event_queue;
 struct lambda_engine;
 struct shape_cache;
 struct table_cache;
@@ -37,6 +38,7 @@ struct sandbox {
     struct random random;
     struct event_bus bus;
     struct lambda_engine *lambda;
+    struct event_queue *events; /* asynchronous invocations */
     int64_t lambda_pending_ms; /* how long changes of functions take */
     struct delivery_engine *delivery;
     struct table_cache *tables;      /* storage/table_store.h */

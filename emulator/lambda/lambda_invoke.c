@@ -15,6 +15,8 @@
  */
 #include "emulator/lambda/invoke.h"
 
+#include <stdio.h>
+
 #include "emulator/base/log.h"
 #include "emulator/base/mem.h"
 #include "emulator/lambda/function_name.h"
@@ -241,6 +243,10 @@ void lambda_invoke(struct lambda_engine *engine, struct lambda_invocation *invoc
     invocation->throttle_reason = SLICE("ConcurrentInvocationLimitExceeded");
     arena_init(&invocation->arena, ANSWER_ARENA_BYTES);
     if (invocation->request_id_given.len > 0)
+        (void)snprintf(invocation->request_id, sizeof(invocation->request_id), "%.*s",
+                       SLICE_ARG(invocation->request_id_given));
+    else
+        if (invocation->request_id_given.len > 0)
         (void)snprintf(invocation->request_id, sizeof(invocation->request_id), "%.*s",
                        SLICE_ARG(invocation->request_id_given));
     else

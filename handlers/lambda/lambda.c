@@ -22,12 +22,14 @@ static const struct operation operations[] = {
     {"DeleteAlias", lambda_delete_alias},
     {"DeleteFunction", lambda_delete_function},
     {"DeleteFunctionConcurrency", lambda_delete_function_concurrency},
+    {"DeleteFunctionEventInvokeConfig", lambda_delete_function_event_invoke_config},
     {"GetAccountSettings", lambda_get_account_settings},
     {"GetAlias", lambda_get_alias},
     {"GetFunction", lambda_get_function},
     {"GetFunctionCodeSigningConfig", lambda_get_function_code_signing_config},
     {"GetFunctionConcurrency", lambda_get_function_concurrency},
     {"GetFunctionConfiguration", lambda_get_function_configuration},
+    {"GetFunctionEventInvokeConfig", lambda_get_function_event_invoke_config},
     {"GetFunctionRecursionConfig", lambda_get_function_recursion_config},
     {"GetFunctionScalingConfig", lambda_get_function_scaling_config},
     {"GetFunctionUrlConfig", lambda_get_function_url_config},
@@ -35,7 +37,9 @@ static const struct operation operations[] = {
     {"GetProvisionedConcurrencyConfig", lambda_get_provisioned_concurrency_config},
     {"GetRuntimeManagementConfig", lambda_get_runtime_management_config},
     {"Invoke", lambda_invoke_function},
+    {"InvokeAsync", lambda_invoke_async},
     {"ListAliases", lambda_list_aliases},
+    {"ListFunctionEventInvokeConfigs", lambda_list_function_event_invoke_configs},
     {"ListFunctionUrlConfigs", lambda_list_function_url_configs},
     {"ListFunctions", lambda_list_functions},
     {"ListProvisionedConcurrencyConfigs", lambda_list_provisioned_concurrency_configs},
@@ -43,12 +47,14 @@ static const struct operation operations[] = {
     {"ListVersionsByFunction", lambda_list_versions_by_function},
     {"PublishVersion", lambda_publish_version},
     {"PutFunctionConcurrency", lambda_put_function_concurrency},
+    {"PutFunctionEventInvokeConfig", lambda_put_function_event_invoke_config},
     {"RemovePermission", lambda_remove_permission},
     {"TagResource", lambda_tag_resource},
     {"UntagResource", lambda_untag_resource},
     {"UpdateAlias", lambda_update_alias},
     {"UpdateFunctionCode", lambda_update_function_code},
     {"UpdateFunctionConfiguration", lambda_update_function_configuration},
+    {"UpdateFunctionEventInvokeConfig", lambda_update_function_event_invoke_config},
 };
 
 static const struct common_errors errors = {
@@ -67,6 +73,7 @@ static const struct rest_json_limit limits[] = {
     {"CreateFunction", NULL, CREATE_MAX_BYTES, false},
     {"UpdateFunctionCode", NULL, CREATE_MAX_BYTES, false},
     {"Invoke", "InvokeFunction", INVOKE_MAX_BYTES, true},
+    {"InvokeAsync", NULL, INVOKE_MAX_BYTES, true},
 };
 
 static const struct rest_json_profile profile = {
