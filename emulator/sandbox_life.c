@@ -19,7 +19,6 @@
 #include "emulator/gateway.h"
 #include "emulator/lambda/api_port.h"
 #include "emulator/lambda/event_queue.h"
-#include "emulator/lambda/event_queue.h"
 #include "emulator/lambda/lambda_engine.h"
 #include "emulator/loop/loop.h"
 #include "emulator/metric_saver.h"
@@ -163,7 +162,6 @@ void sandbox_drain(struct sandbox *sandbox, struct sandbox_drain *drain,
     s3_upkeep_stop(home->s3_upkeep);
     delivery_engine_stop(sandbox->delivery);
     event_queue_stop(sandbox->events);
-    event_queue_stop(sandbox->events);
     lambda_engine_stop(sandbox->lambda);
     delivery_engine_drain(sandbox->delivery, &home->delivery_drain);
 }
@@ -266,18 +264,6 @@ static enum status open_events(struct home *home)
     return event_queue_create(&options, &sandbox->events);
 }
 
-static enum status open_events(struct home *home)
-{
-    struct sandbox *sandbox = &home->sandbox;
-    const struct event_queue_options options = {
-        .db = sandbox->db,
-        .loop = sandbox->loop,
-        .clock = &sandbox->clock,
-        .lambda = sandbox->lambda,
-    };
-    return event_queue_create(&options, &sandbox->events);
-}
-
 static enum status open_delivery(struct home *home)
 {
     struct sandbox *sandbox = &home->sandbox;
@@ -306,8 +292,6 @@ static enum status open_parts(struct home *home)
         status = open_world(home);
     if (status == STATUS_OK)
         status = open_lambda(home);
-    if (status == STATUS_OK)
-        status = open_events(home);
     if (status == STATUS_OK)
         status = open_events(home);
     if (status == STATUS_OK)
@@ -372,7 +356,6 @@ enum status sandbox_start(struct sandbox *sandbox)
             return status;
     }
     event_queue_start(sandbox->events);
-    event_queue_start(sandbox->events);
     return delivery_engine_start(sandbox->delivery);
 }
 
@@ -387,7 +370,6 @@ void sandbox_close(struct sandbox *sandbox)
     loop_task_cancel(&home->drained);
     loop_task_cancel(&home->reset);
     delivery_engine_destroy(sandbox->delivery);
-    event_queue_destroy(sandbox->events);
     event_queue_destroy(sandbox->events);
     lambda_engine_destroy(sandbox->lambda);
     metric_saver_close(&home->metric_saver);

@@ -106,7 +106,6 @@ struct lambda_invocation {
     const struct lambda_batch *batch;
     bool wants_log_tail;
     struct slice request_id_given; /* of an event that is tried again; empty: a new one */
-    struct slice request_id_given; /* of an event that is tried again; empty: a new one */
     void (*done)(struct lambda_invocation *invocation);
 
     /* filled in before `done` */

@@ -246,10 +246,6 @@ void lambda_invoke(struct lambda_engine *engine, struct lambda_invocation *invoc
         (void)snprintf(invocation->request_id, sizeof(invocation->request_id), "%.*s",
                        SLICE_ARG(invocation->request_id_given));
     else
-        if (invocation->request_id_given.len > 0)
-        (void)snprintf(invocation->request_id, sizeof(invocation->request_id), "%.*s",
-                       SLICE_ARG(invocation->request_id_given));
-    else
         random_uuid(engine->options.random, invocation->request_id);
     sim_clock_hold(engine->options.clock);
     engine->busy++;

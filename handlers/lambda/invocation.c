@@ -15,7 +15,6 @@
 #include "emulator/protocol/rest_json.h"
 #include "emulator/sandbox.h"
 #include "handlers/lambda/event_invocation.h"
-#include "handlers/lambda/event_invocation.h"
 #include "handlers/lambda/function_address.h"
 #include "handlers/lambda/function_state.h"
 #include "handlers/lambda/lambda_errors.h"
