@@ -157,8 +157,15 @@ NODISCARD enum status delivery_stream_delete(struct delivery_engine *engine,
 bool delivery_quota_take_request(struct delivery_stream *stream);
 bool delivery_quota_take_record(struct delivery_stream *stream, uint64_t bytes);
 
+/* With quotas: may one more call of a control operation come in this second? */
+bool delivery_quota_take_call(struct delivery_engine *engine, struct slice account,
+                              struct slice region, const char *operation);
+
 /* A chunk of more data than this has to be cut into several before delivery_accept(). */
 uint64_t delivery_stream_chunk_bytes(const struct delivery_stream *stream);
+
+/* Are its records compressed ones, from subscriptions of CloudWatch Logs, to be unpacked? */
+bool delivery_stream_decompresses(const struct delivery_stream *stream);
 
 /*
  * Take over one request's records, packed (record_chunk.h): stored when the unit is committed.

@@ -88,6 +88,20 @@ struct delivery_stream {
     bool is_seen; /* during a rebuild */
 };
 
+/* Calls of this second, of one operation by one account in one region. */
+#define DELIVERY_CALL_RATES ((size_t)64) /* more of them in one second are not counted */
+
+struct delivery_call_rate {
+    char key[120];
+    unsigned count;
+};
+
+struct delivery_call_rates {
+    int64_t second;
+    size_t count;
+    struct delivery_call_rate rates[DELIVERY_CALL_RATES];
+};
+
 struct delivery_engine {
     struct delivery_deps deps;
     struct list streams;
@@ -109,6 +123,7 @@ struct delivery_engine {
     bool posts_wait;          /* some stream found no room for one */
     bool is_running;
     bool needs_rebuild;
+    struct delivery_call_rates calls; /* of control operations, with quotas */
 };
 
 /* ---- delivery_stream.c ------------------------------------------------------------------ */

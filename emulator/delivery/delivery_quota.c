@@ -1,8 +1,13 @@
 /*
- * delivery_quota.c -- the rates AWS allows for Direct PUT: requests, records and bytes per second,
- * more of them in the three oldest regions.
+ * delivery_quota.c -- the rates AWS allows: for Direct PUT requests, records and bytes per second,
+ * more of them in the three oldest regions; for every control operation a few calls per second.
  */
+#include <stdio.h>
+#include <string.h>
+
 #include "emulator/delivery/delivery_internal.h"
+
+#define CALLS_PER_SECOND 5
 
 struct rates {
     uint64_t requests;
@@ -51,4 +56,36 @@ bool delivery_quota_take_record(struct delivery_stream *stream, uint64_t bytes)
     rate->records++;
     rate->bytes += bytes;
     return true;
+}
+
+/* NULL when there is no place for one more. */
+static struct delivery_call_rate *find_rate(struct delivery_call_rates *rates, const char *key)
+{
+    for (size_t i = 0; i < rates->count; i++)
+        if (strcmp(rates->rates[i].key, key) == 0)
+            return &rates->rates[i];
+    if (rates->count == DELIVERY_CALL_RATES)
+        return NULL;
+    struct delivery_call_rate *rate = &rates->rates[rates->count++];
+    (void)snprintf(rate->key, sizeof(rate->key), "%s", key);
+    rate->count = 0;
+    return rate;
+}
+
+bool delivery_quota_take_call(struct delivery_engine *engine, struct slice account,
+                              struct slice region, const char *operation)
+{
+    struct delivery_call_rates *rates = &engine->calls;
+    int64_t second = sim_clock_now_ms(engine->deps.clock) / 1000;
+    char key[sizeof(rates->rates[0].key)];
+    if (!engine->deps.has_quotas)
+        return true;
+    if (rates->second != second) {
+        rates->second = second;
+        rates->count = 0;
+    }
+    (void)snprintf(key, sizeof(key), "%.*s/%.*s/%s", SLICE_ARG(account), SLICE_ARG(region),
+                   operation);
+    struct delivery_call_rate *rate = find_rate(rates, key);
+    return rate == NULL || ++rate->count <= CALLS_PER_SECOND;
 }

@@ -432,6 +432,11 @@ uint64_t delivery_stream_chunk_bytes(const struct delivery_stream *stream)
     return (uint64_t)delivery_stream_limits(stream, first_stage(stream)).size_bytes;
 }
 
+bool delivery_stream_decompresses(const struct delivery_stream *stream)
+{
+    return stream->settings.steps.decompresses;
+}
+
 enum status delivery_stream_append(struct delivery_buffer *buffer, const struct record_chunk *chunk,
                                    int64_t now_ms)
 {

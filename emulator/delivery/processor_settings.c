@@ -8,6 +8,7 @@
 #include "emulator/delivery/delivery_settings.h"
 
 #define MIB ((int64_t)1024 * 1024)
+#define NUMBER_END 1e9
 #define MAX_RETRIES 300 /* what AWS documents; the API takes any number */
 
 /* What a processor's parameters are read into. */
@@ -28,18 +29,31 @@ static struct slice parameter(const struct reading *r, const char *name)
     return value;
 }
 
-/* "0.25": parameters are texts. What is no number counts as `otherwise`. */
+bool processor_settings_number(struct slice text, double *ret_number)
+{
+    char copy[32];
+    if (text.len == 0 || text.len >= sizeof(copy))
+        return false;
+    for (size_t i = 0; i < text.len; i++) {
+        if ((text.ptr[i] < '0' || text.ptr[i] > '9') && text.ptr[i] != '.')
+            return false;
+        copy[i] = text.ptr[i];
+    }
+    copy[text.len] = '\0';
+    char *end = NULL;
+    double number = strtod(copy, &end);
+    if (*end != '\0' || end == copy || number >= NUMBER_END)
+        return false;
+    *ret_number = number;
+    return true;
+}
+
+/* What is no number was refused when it was configured; the database may hold anything. */
 static double read_number(struct slice value, double otherwise)
 {
-    char text[32];
-    if (value.len == 0 || value.len >= sizeof(text))
-        return otherwise;
-    for (size_t i = 0; i < value.len; i++)
-        text[i] = value.ptr[i];
-    text[value.len] = '\0';
-    char *end = NULL;
-    double number = strtod(text, &end);
-    return *end == '\0' && number >= 0 && number < 1e9 ? number : otherwise;
+    double number = otherwise;
+    (void)processor_settings_number(value, &number);
+    return number;
 }
 
 static enum status read_lambda(const struct reading *r)

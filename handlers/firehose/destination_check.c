@@ -122,6 +122,7 @@ bool destination_check_encryption(const struct json *s3, struct text *problem)
 bool destination_check_support(const struct json *destination, struct text *problem)
 {
     return destination_check_encryption(destination, problem) &&
+           destination_check_encryption(json_member(destination, "S3Update"), problem) &&
            destination_check_encryption(backup_of(destination), problem);
 }
 

@@ -184,15 +184,25 @@ static void put_conversion(struct json_writer *w, const struct source *s)
 
 /* ---- an HTTP endpoint ---- */
 
-/* The key is stored, and never shown. */
-static void put_endpoint(struct json_writer *w, const struct json *given, bool with_key)
+/* A key given for one address is never kept for another. */
+static const struct json *pick_key(const struct json *given, const struct json *before)
 {
+    const struct json *key = json_member(given, "AccessKey");
+    bool is_same = slice_equal(json_member_string(given, "Url"), json_member_string(before, "Url"));
+    return key != NULL || !is_same ? key : json_member(before, "AccessKey");
+}
+
+/* The key is stored, and never shown. */
+static void put_endpoint(struct json_writer *w, const struct source *s, bool with_key)
+{
+    const struct json *before = json_member(s->before, "EndpointConfiguration");
+    const struct json *where = pick(s, "EndpointConfiguration");
     json_key(w, "EndpointConfiguration");
     json_begin_object(w);
-    put_value(w, "Url", json_member(given, "Url"));
-    put_value(w, "Name", json_member(given, "Name"));
+    put_value(w, "Url", json_member(where, "Url"));
+    put_value(w, "Name", json_member(where, "Name"));
     if (with_key)
-        put_value(w, "AccessKey", json_member(given, "AccessKey"));
+        put_value(w, "AccessKey", pick_key(where, before));
     json_end_object(w);
 }
 
@@ -217,32 +227,47 @@ static void put_retry(struct json_writer *w, const struct json *given)
     json_end_object(w);
 }
 
-/* Of a configuration, or once more of a description. */
-static void write_endpoint(struct json_writer *w, const struct json *given, bool with_key)
+static const struct json *s3_of(const struct json *destination)
 {
-    const struct json *s3 = json_member(given, "S3Configuration");
-    if (s3 == NULL)
-        s3 = json_member(given, "S3DestinationDescription");
-    struct slice role = json_member_string(given, "RoleARN");
-    json_begin_object(w);
-    put_endpoint(w, json_member(given, "EndpointConfiguration"), with_key);
-    put_hints(w, json_member(given, "BufferingHints"));
-    put_logging(w, json_member(given, "CloudWatchLoggingOptions"));
-    put_request(w, json_member(given, "RequestConfiguration"));
-    put_processing(w, json_member(given, "ProcessingConfiguration"),
-                   role.len > 0 ? role : json_member_string(s3, "RoleARN"));
-    put_value(w, "RoleARN", json_member(given, "RoleARN"));
-    put_retry(w, json_member(given, "RetryOptions"));
-    put_text_or(w, "S3BackupMode", json_member(given, "S3BackupMode"), "FailedDataOnly");
+    static const char *const names[] = {"S3Configuration", "S3Update", "S3DestinationDescription"};
+    const struct json *s3 = NULL;
+    for (size_t i = 0; s3 == NULL && i < sizeof(names) / sizeof(names[0]); i++)
+        s3 = json_member(destination, names[i]);
+    return s3;
+}
+
+static void put_s3(struct json_writer *w, const struct source *s3)
+{
     json_key(w, "S3DestinationDescription");
-    destination_write_plain(w, s3);
-    put_value(w, "SecretsManagerConfiguration", json_member(given, "SecretsManagerConfiguration"));
+    json_begin_object(w);
+    put_common(w, s3);
+    json_end_object(w);
+}
+
+/* Of a configuration, an update, or once more of a description. */
+static void write_endpoint(struct json_writer *w, const struct source *s, bool with_key)
+{
+    struct source s3 = {s3_of(s->given), s3_of(s->before)};
+    struct slice role = json_string(pick(s, "RoleARN"));
+    json_begin_object(w);
+    put_endpoint(w, s, with_key);
+    put_hints(w, pick(s, "BufferingHints"));
+    put_logging(w, pick(s, "CloudWatchLoggingOptions"));
+    put_request(w, pick(s, "RequestConfiguration"));
+    put_processing(w, pick(s, "ProcessingConfiguration"),
+                   role.len > 0 ? role : json_string(pick(&s3, "RoleARN")));
+    put_value(w, "RoleARN", pick(s, "RoleARN"));
+    put_retry(w, pick(s, "RetryOptions"));
+    put_text_or(w, "S3BackupMode", pick(s, "S3BackupMode"), "FailedDataOnly");
+    put_s3(w, &s3);
+    put_value(w, "SecretsManagerConfiguration", pick(s, "SecretsManagerConfiguration"));
     json_end_object(w);
 }
 
 void destination_write_endpoint(struct json_writer *w, const struct json *description)
 {
-    write_endpoint(w, description, false);
+    struct source s = {description, NULL};
+    write_endpoint(w, &s, false);
 }
 
 /* ---- both ---- */
@@ -251,8 +276,8 @@ void destination_write(struct text *out, const struct json *given, const struct 
 {
     struct source s = {given, before};
     struct json_writer w = json_writer_make(out);
-    if (json_member(given, "EndpointConfiguration") != NULL) {
-        write_endpoint(&w, given, true);
+    if (pick(&s, "EndpointConfiguration") != NULL) {
+        write_endpoint(&w, &s, true);
         return;
     }
     json_begin_object(&w);

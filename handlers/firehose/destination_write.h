@@ -11,8 +11,9 @@ struct text;
 
 /*
  * Append an ExtendedS3DestinationDescription: what `given` (a configuration or an update) has,
- * else what `before` (a description, or NULL) has, else the default. Of an HTTP endpoint's
- * configuration an HttpEndpointDestinationDescription and, in EndpointConfiguration, the AccessKey.
+ * else what `before` (a description, or NULL) has, else the default. Of an HTTP endpoint
+ * an HttpEndpointDestinationDescription and, in EndpointConfiguration, the AccessKey, which an
+ * update without one keeps while the Url stays.
  */
 void destination_write(struct text *out, const struct json *given, const struct json *before);
 

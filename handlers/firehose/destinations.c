@@ -84,9 +84,6 @@ static bool check_kind(struct call *call, const struct delivery_stream_row *row)
         call_fail(call, &firehose_error_invalid_argument,
                   "Changing the destination type to or from HttpEndpoint is not supported at this"
                   " time.");
-    else if (is_given)
-        call_fail(call, &firehose_error_invalid_argument,
-                  "Hydrant does not support HttpEndpointDestinationUpdate yet.");
     return !call_is_answered(call);
 }
 

@@ -49,7 +49,9 @@ static bool check_s3(const struct json *s3, struct text *problem)
 
 bool endpoint_check(const struct json *destination, struct text *problem)
 {
+    const struct json *s3 = json_member(destination, "S3Configuration");
+    if (s3 == NULL)
+        s3 = json_member(destination, "S3DestinationDescription");
     return check_processing(json_member(destination, "ProcessingConfiguration"), problem) &&
-           check_secrets(destination, problem) &&
-           check_s3(json_member(destination, "S3Configuration"), problem);
+           check_secrets(destination, problem) && check_s3(s3, problem);
 }

@@ -1,6 +1,6 @@
 /*
- * endpoint_check.h -- what HttpEndpointDestinationConfiguration may hold, beyond what the model
- * states. What is not supported is refused by name.
+ * endpoint_check.h -- what an HttpEndpointDestinationConfiguration or -Description may hold,
+ * beyond what the model states. What is not supported is refused by name.
  */
 #ifndef HANDLERS_FIREHOSE_ENDPOINT_CHECK_H
 #define HANDLERS_FIREHOSE_ENDPOINT_CHECK_H

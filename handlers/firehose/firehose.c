@@ -1,6 +1,10 @@
 #include "handlers/firehose/firehose.h"
 
+#include "emulator/auth/principal.h"
+#include "emulator/delivery/delivery.h"
+#include "emulator/http/call.h"
 #include "emulator/protocol/aws_json.h"
+#include "emulator/sandbox.h"
 #include "emulator/shapes/shape_check.h"
 #include "handlers/firehose/firehose_errors.h"
 #include "handlers/firehose/firehose_operations.h"
@@ -45,6 +49,22 @@ static const struct operation operations[] = {
     {"UpdateDestination", firehose_update_destination},
 };
 
+static bool is_put(const struct operation *operation)
+{
+    return slice_starts_with(slice_of(operation->name), SLICE("Put"));
+}
+
+/* Putting has rates of its own, by stream (put_records.c). */
+static void handle(struct call *call)
+{
+    const struct principal *who = call->principal;
+    if (is_put(call->operation) || delivery_quota_take_call(call->sandbox->delivery, who->account,
+                                                            who->region, call->operation->name))
+        aws_json_handle(call);
+    else
+        call_fail(call, &firehose_error_throttling, "Rate exceeded");
+}
+
 const struct service firehose_service = {
     .name = "firehose",
     .target_prefix = "Firehose_20150804",
@@ -55,6 +75,6 @@ const struct service firehose_service = {
     .errors = &errors,
     .protocol = &profile,
     .begin = aws_json_begin,
-    .handle = aws_json_handle,
+    .handle = handle,
     .write_error = aws_json_write_error,
 };

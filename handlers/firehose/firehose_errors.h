@@ -12,6 +12,8 @@
     X(resource_not_found, "ResourceNotFoundException", 400)               \
     X(limit_exceeded, "LimitExceededException", 400)                      \
     X(concurrent_modification, "ConcurrentModificationException", 400)    \
+    X(invalid_source, "InvalidSourceException", 400)                      \
+    X(throttling, "ThrottlingException", 400)                             \
     X(validation, "ValidationException", 400)                             \
     X(serialization, "SerializationException", 400)                       \
     X(unknown_operation, "UnknownOperationException", 400)                \

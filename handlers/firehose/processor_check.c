@@ -8,9 +8,14 @@
 #include "emulator/base/json.h"
 #include "emulator/base/text.h"
 #include "emulator/delivery/metadata_query.h"
+#include "emulator/delivery/processor_settings.h"
 
 #define NAME_MAX_CHARS 64
 #define ALIAS_MAX_CHARS 128
+#define RETRIES_MAX 999999999 /* AWS looks at no range here */
+#define SIZE_MIN_MB 0.2
+#define SIZE_MAX_MB 3.0
+#define INTERVAL_MAX_S 900
 #define QUERY_PROBLEM_MAX_BYTES ((size_t)4 * 1024)
 
 static bool fail(struct text *problem, const char *message)
@@ -90,6 +95,23 @@ static bool is_lambda_arn(struct slice arn)
     return slice_equal_text(rest, "$LATEST") || is_word(rest, ALIAS_MAX_CHARS);
 }
 
+/* A decimal number; whole where `least` is 0. A parameter that is not given has its default. */
+static bool check_number(const struct json *processor, const char *name, double least, double most,
+                         struct text *problem)
+{
+    struct slice text = processor_parameter(processor, name);
+    double value = 0;
+    bool is_whole = least == 0;
+    if (text.ptr == NULL)
+        return true;
+    if (processor_settings_number(text, &value) && value >= least && value <= most &&
+        (!is_whole || slice_find(text, '.') == text.len))
+        return true;
+    text_printf(problem, "%s of a Lambda processor must be a %snumber from %g to %g, not %.*s.",
+                name, is_whole ? "whole " : "", least, most, SLICE_ARG(slice_first(text, 100)));
+    return false;
+}
+
 static bool check_lambda(const struct json *processor, struct text *problem)
 {
     struct slice arn = processor_parameter(processor, "LambdaArn");
@@ -102,7 +124,9 @@ static bool check_lambda(const struct json *processor, struct text *problem)
     if (has_size != has_interval)
         return fail(problem, "Both BufferSizeInMBs and BufferIntervalInSeconds are required to"
                              " configure buffering for lambda processor.");
-    return true;
+    return check_number(processor, "NumberOfRetries", 0, RETRIES_MAX, problem) &&
+           check_number(processor, "BufferSizeInMBs", SIZE_MIN_MB, SIZE_MAX_MB, problem) &&
+           check_number(processor, "BufferIntervalInSeconds", 0, INTERVAL_MAX_S, problem);
 }
 
 static bool check_value(const struct json *processor, const char *name, const char *allowed,
@@ -128,6 +152,15 @@ static bool check_de_aggregation(const struct json *processor, struct text *prob
         return fail(problem, "SubRecordType must be JSON or DELIMITED.");
     return check_value(processor, "SubRecordType", NULL, problem) &&
            check_value(processor, "Delimiter", NULL, problem);
+}
+
+static bool check_log_processing(const struct json *processor, struct text *problem)
+{
+    struct slice value = processor_parameter(processor, "DataMessageExtraction");
+    if (value.ptr != NULL && !slice_equal_nocase(value, SLICE("true")) &&
+        !slice_equal_nocase(value, SLICE("false")))
+        return fail(problem, "DataMessageExtraction must be true or false.");
+    return check_value(processor, "DataMessageExtraction", NULL, problem);
 }
 
 static bool check_query(struct slice program, struct text *problem)
@@ -163,7 +196,7 @@ static bool check_type(const struct json *processor, struct text *problem)
     if (slice_equal_text(type, "Decompression"))
         return check_value(processor, "CompressionFormat", "GZIP", problem);
     if (slice_equal_text(type, "CloudWatchLogProcessing"))
-        return check_value(processor, "DataMessageExtraction", NULL, problem);
+        return check_log_processing(processor, problem);
     return true; /* AppendDelimiterToRecord */
 }
 

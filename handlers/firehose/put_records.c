@@ -146,6 +146,37 @@ static uint64_t packed_bytes(const struct packing *p)
     return bytes;
 }
 
+/*
+ * CloudWatch Logs sends nothing but gzip; who else sends that is taken for it. The first bytes
+ * tell: 1f 8b 08, in base64.
+ */
+static bool are_from_logs(const struct json *first, size_t count)
+{
+    for (size_t i = 0; i < count; i++, first = json_next(first))
+        if (!slice_starts_with(data_of(first), SLICE("H4sI")))
+            return false;
+    return true;
+}
+
+static void fail_source(struct call *call)
+{
+    struct text body = aws_json_text(call);
+    text_append_text(
+        &body, "{\"__type\":\"InvalidSourceException\",\"code\":\"InvalidSource\",\"message\":"
+               "\"Only requests from CloudWatch Logs are supported when CloudWatch Logs "
+               "decompression is enabled.\"}");
+    aws_json_answer_error(call, &firehose_error_invalid_source, &body);
+}
+
+/* False: the call is answered. */
+static bool check_source(struct call *call, const struct delivery_stream *stream,
+                         const struct json *first, size_t count)
+{
+    if (delivery_stream_decompresses(stream) && !are_from_logs(first, count))
+        fail_source(call);
+    return !call_is_answered(call);
+}
+
 /* Last of all: nothing may fail behind it but the storage itself. */
 static void accept(struct packing *p, struct delivery_stream *stream, const struct text *answer)
 {
@@ -170,7 +201,8 @@ void firehose_put_record(struct call *call)
         return;
     const struct json *record = json_member(call->input, "Record");
     struct packing p = {.call = call};
-    if (!pack_records(&p, stream, record, 1, base64_decoded_size(data_of(record))))
+    if (!check_source(call, stream, record, 1) ||
+        !pack_records(&p, stream, record, 1, base64_decoded_size(data_of(record))))
         return;
     if (p.throttled_count > 0) {
         slow_down(call);
@@ -228,7 +260,8 @@ void firehose_put_record_batch(struct call *call)
         return;
     }
     struct packing p = {.call = call};
-    if (!pack_records(&p, stream, json_first(records), count, bytes))
+    if (!check_source(call, stream, json_first(records), count) ||
+        !pack_records(&p, stream, json_first(records), count, bytes))
         return;
     struct text answer = aws_json_text(call);
     write_batch_answer(&answer, &p, delivery_stream_is_encrypted(stream), count);

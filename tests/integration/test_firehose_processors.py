@@ -8,7 +8,9 @@ import pathlib
 
 import pytest
 from firehose_kit import *  # noqa: F401,F403
-from firehose_kit import LAMBDA, create, destination, objects, processing, processor, put
+from firehose_kit import (
+    LAMBDA, create, destination, fails, objects, processing, processor, put,
+)
 
 PLUGINS = pathlib.Path(os.environ["PLUGINS"])
 DECOMPRESSION = processor("Decompression", CompressionFormat="GZIP")
@@ -105,14 +107,56 @@ def test_compressed_records_are_unpacked(firehose, s3, hydrant):
     assert delivered(s3) == [b"onetwothree"]
 
 
-def test_what_is_not_compressed_goes_as_it_is_to_decompression_failed(firehose, s3, hydrant):
+def test_what_cannot_be_unpacked_goes_as_it_is_to_decompression_failed(firehose, s3, hydrant):
     create(firehose, **processing(DECOMPRESSION))
-    put(firehose, b"plain", gzip.compress(b"one"))
+    damaged = gzip.compress(b"one")[:-6] + b"broken"
+    put(firehose, damaged, gzip.compress(b"one"))
     hydrant.advance(300)
     assert [key.split("/")[0] for key in objects(s3) if "failed" in key] == ["decompression-failed"]
     [line] = failures(s3, "decompression-failed")
-    assert base64.b64decode(line["rawData"]) == b"plain"
+    assert base64.b64decode(line["rawData"]) == damaged
     assert delivered(s3) == [b"one"]
+
+
+def test_with_decompression_only_cloudwatch_logs_may_put(firehose, s3, hydrant):
+    create(firehose, **processing(DECOMPRESSION))
+    expected = (
+        "InvalidSourceException",
+        "Only requests from CloudWatch Logs are supported when CloudWatch Logs decompression is"
+        " enabled.",
+    )
+    good = {"Data": gzip.compress(b"one")}
+    assert fails(
+        firehose.put_record, DeliveryStreamName="s", Record={"Data": b"plain"}) == expected
+    assert fails(
+        firehose.put_record_batch, DeliveryStreamName="s", Records=[good, {"Data": b""}]
+    ) == expected
+    hydrant.advance(300)
+    assert objects(s3) == {}
+
+
+@pytest.mark.parametrize("parameters, message", [
+    ({"NumberOfRetries": "three"},
+     "NumberOfRetries of a Lambda processor must be a whole number from 0 to 1e+09, not three."),
+    ({"NumberOfRetries": "-1"}, "NumberOfRetries of"),
+    ({"NumberOfRetries": "1.5"}, "NumberOfRetries of"),
+    ({"BufferSizeInMBs": "0.1", "BufferIntervalInSeconds": "60"},
+     "BufferSizeInMBs of a Lambda processor must be a number from 0.2 to 3, not 0.1."),
+    ({"BufferSizeInMBs": "3.1", "BufferIntervalInSeconds": "60"}, "BufferSizeInMBs of"),
+    ({"BufferSizeInMBs": "1MB", "BufferIntervalInSeconds": "60"}, "BufferSizeInMBs of"),
+    ({"BufferSizeInMBs": "1", "BufferIntervalInSeconds": "901"},
+     "BufferIntervalInSeconds of a Lambda processor must be a whole number from 0 to 900, not 901."),
+])
+def test_parameters_of_a_lambda_processor_have_to_be_numbers(firehose, parameters, message):
+    code, text = fails(
+        create, firehose, **processing(processor("Lambda", LambdaArn=LAMBDA, **parameters)))
+    assert code == "InvalidArgumentException"
+    assert text.startswith(message)
+
+
+@pytest.mark.parametrize("retries", ["0", "9", "301"])
+def test_the_number_of_retries_has_no_range(firehose, retries):
+    create(firehose, **processing(processor("Lambda", LambdaArn=LAMBDA, NumberOfRetries=retries)))
 
 
 def test_only_the_messages_of_log_events_are_delivered(firehose, s3, hydrant):

@@ -68,3 +68,24 @@ def test_the_large_regions_take_five_times_as_much(client, hydrant):
     create(firehose)
     hydrant.advance(2)
     put(firehose, *[b"x" * 1000 * 1024] * 4)
+
+
+def test_a_control_operation_may_be_called_five_times_a_second(client, hydrant):
+    firehose = client("firehose")
+    answers = []
+    for _ in range(40):
+        try:
+            firehose.list_delivery_streams()
+            answers.append("ok")
+        except botocore.exceptions.ClientError as error:
+            assert error.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+            assert error.response["Error"] == {
+                "Code": "ThrottlingException", "Message": "Rate exceeded"}
+            answers.append("throttled")
+    assert answers[:5] == ["ok"] * 5
+    assert "throttled" in answers
+    client("firehose", region="eu-west-1").list_delivery_streams()
+    client("firehose", key="111122223333").list_delivery_streams()
+    create(firehose)
+    hydrant.advance(1)
+    firehose.list_delivery_streams()
