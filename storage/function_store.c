@@ -7,7 +7,7 @@
     "runtime, role, handler, description, timeout_s, memory_mb, storage_mb, environment, tags, " \
     "architecture, tracing, log_group, code_sha256, code_size, code_revision, code_file, "       \
     "revision_id, modified_ms, layers, concurrency, last_version, content_hash, change, "        \
-    "ready_ms, change_revision_id"
+    "ready_ms, change_revision_id, unzipped_bytes, layer_bytes, layer_folder"
 
 static void bind_name(struct query *q, struct slice account, struct slice region, struct slice name)
 {
@@ -58,6 +58,9 @@ static void bind_columns(struct query *q, const struct function_row *row)
     query_bind_text(q, row->change);
     query_bind_integer(q, row->ready_ms);
     query_bind_text(q, row->change_revision_id);
+    query_bind_integer(q, row->unzipped_bytes);
+    query_bind_integer(q, row->layer_bytes);
+    query_bind_text(q, row->layer_folder);
 }
 
 /* account, region, name and version, then COLUMNS. */
@@ -94,6 +97,9 @@ static struct function_row read_row(struct query *q, struct arena *arena)
         .change = query_copy(q, 26, arena),
         .ready_ms = query_integer(q, 27),
         .change_revision_id = query_copy(q, 28, arena),
+        .unzipped_bytes = query_integer(q, 29),
+        .layer_bytes = query_integer(q, 30),
+        .layer_folder = query_copy(q, 31, arena),
     };
 }
 
@@ -102,7 +108,7 @@ enum status function_store_insert(struct db *db, const struct function_row *row)
     static const char insert[] =
         "INSERT INTO function(account, region, name, version, " COLUMNS ") "
         "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-        "?, ?)";
+        "?, ?, ?, ?, ?)";
     enum status status = db_write(db);
     if (status != STATUS_OK)
         return status;
@@ -127,7 +133,7 @@ enum status function_store_update(struct db *db, const struct function_row *row)
 {
     static const char update[] = "UPDATE function SET (" COLUMNS ") = "
                                  "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                                 "?, ?, ?, ?, ?) "
+                                 "?, ?, ?, ?, ?, ?, ?, ?) "
                                  "WHERE account = ? AND region = ? AND name = ? AND version = ?";
     enum status status = db_write(db);
     if (status != STATUS_OK)
@@ -251,17 +257,28 @@ enum status function_store_next_version(struct db *db, const struct function_key
     return take_row(&q, arena, ret_row);
 }
 
-enum status function_store_uses_code(struct db *db, struct slice code_revision, bool *ret_uses)
+static enum status is_there(struct db *db, const char *find, struct slice value, bool *ret_uses)
 {
-    static const char find[] = "SELECT 1 FROM function WHERE code_revision = ? LIMIT 1";
     struct query q;
     query_begin(&q, db, find);
-    query_bind_text(&q, code_revision);
+    query_bind_text(&q, value);
     bool uses = query_step(&q);
     enum status status = query_end(&q);
     if (status == STATUS_OK)
         *ret_uses = uses;
     return status;
+}
+
+enum status function_store_uses_code(struct db *db, struct slice code_revision, bool *ret_uses)
+{
+    static const char find[] = "SELECT 1 FROM function WHERE code_revision = ? LIMIT 1";
+    return is_there(db, find, code_revision, ret_uses);
+}
+
+enum status function_store_uses_layers(struct db *db, struct slice layer_folder, bool *ret_uses)
+{
+    static const char find[] = "SELECT 1 FROM function WHERE layer_folder = ? LIMIT 1";
+    return is_there(db, find, layer_folder, ret_uses);
 }
 
 enum status function_store_totals(struct db *db, struct slice account, struct slice region,

@@ -43,6 +43,9 @@ struct function_row {
     struct slice revision_id;
     int64_t modified_ms;
     struct slice layers;       /* JSON array of {Arn, CodeSize}; empty: none */
+    struct slice layer_folder; /* where they are laid out together; empty: none */
+    int64_t layer_bytes;       /* unzipped, all of them */
+    int64_t unzipped_bytes;    /* of the function's own code */
     bool has_concurrency;      /* reserved: `concurrency` counts */
     int64_t concurrency;       /* how many invocations at a time */
     int64_t last_version;      /* published last; 0: none yet */
@@ -103,6 +106,10 @@ NODISCARD enum status function_store_next_version(struct db *db, const struct fu
 /* Does any function or version of the sandbox use this code? */
 NODISCARD enum status function_store_uses_code(struct db *db, struct slice code_revision,
                                                bool *ret_uses);
+
+/* The same of a folder of layers. */
+NODISCARD enum status function_store_uses_layers(struct db *db, struct slice layer_folder,
+                                                 bool *ret_uses);
 
 /* What an account has in a region, for GetAccountSettings. */
 struct function_totals {

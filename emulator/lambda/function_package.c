@@ -168,7 +168,8 @@ static zip_t *open_zip(struct slice zip)
     return opened;
 }
 
-enum package_result function_package_unpack(struct slice zip, const char *folder, char *reason)
+enum package_result function_package_unpack(struct slice zip, const char *folder, char *reason,
+                                            size_t *ret_bytes)
 {
     reason[0] = '\0';
     if (zip.len > PACKAGE_ZIPPED_MAX_BYTES)
@@ -184,6 +185,7 @@ enum package_result function_package_unpack(struct slice zip, const char *folder
     enum package_result result = u.chunk != NULL ? unpack_all(&u) : io_error(&u, folder);
     mem_free(u.chunk);
     zip_discard(u.zip);
+    *ret_bytes = u.bytes;
     return result;
 }
 

@@ -29,10 +29,11 @@ enum package_result {
 };
 
 /*
- * Unpack into `folder`, which is made. On failure `reason` (PLUGIN_REASON_BYTES) says why, and
- * what was written is left to the caller to remove.
+ * Unpack into `folder`, which is made; what was unpacked is counted. On failure `reason`
+ * (PLUGIN_REASON_BYTES) says why, and what was written is left to the caller to remove.
  */
-enum package_result function_package_unpack(struct slice zip, const char *folder, char *reason);
+enum package_result function_package_unpack(struct slice zip, const char *folder, char *reason,
+                                            size_t *ret_bytes);
 
 /*
  * The shared object in an unpacked package: the one `handler` names (with or without ".so"), else

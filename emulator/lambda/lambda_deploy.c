@@ -115,9 +115,12 @@ static enum lambda_deploy_result deploy_zip(struct lambda_deploy *deploy, struct
     enum lambda_deploy_result result = describe(deploy, zip);
     if (result == LAMBDA_DEPLOY_OK)
         result = keep_package(deploy, zip);
+    size_t unzipped_bytes = 0;
     if (result == LAMBDA_DEPLOY_OK)
-        result = from_package(function_package_unpack(zip, deploy->folder, deploy->reason));
-    if (result != LAMBDA_DEPLOY_OK || runs_in_process(deploy))
+        result = from_package(
+            function_package_unpack(zip, deploy->folder, deploy->reason, &unzipped_bytes));
+    deploy->unzipped_bytes = (int64_t)unzipped_bytes;
+    if (result != LAMBDA_DEPLOY_OK || deploy->is_layer || runs_in_process(deploy))
         return result;
     result = from_package(function_package_find_plugin(deploy->folder, deploy->handler,
                                                        deploy->code_file, deploy->reason));
@@ -157,8 +160,9 @@ enum status lambda_deploy_start(struct lambda_engine *engine, struct lambda_depl
     deploy->engine = engine;
     deploy->reason[0] = '\0';
     random_uuid(engine->options.random, deploy->code_revision);
+    struct slice parent = deploy->is_layer ? SLICE(LAMBDA_LAYERS_FOLDER) : deploy->name;
     int len = snprintf(deploy->folder, sizeof(deploy->folder), "%s/%.*s/%s",
-                       engine->functions_folder, SLICE_ARG(deploy->name), deploy->code_revision);
+                       engine->functions_folder, SLICE_ARG(parent), deploy->code_revision);
     if (len < 0 || (size_t)len >= sizeof(deploy->folder))
         return STATUS_TOO_LARGE;
     deploy->job.work = work;
@@ -177,6 +181,8 @@ void lambda_deploy_discard(struct lambda_deploy *deploy)
     (void)snprintf(path, sizeof(path), "%s.zip", deploy->folder);
     (void)unlink(path);
     function_package_remove(deploy->folder);
+    if (deploy->is_layer)
+        return;
     char *slash = strrchr(deploy->folder, '/');
     *slash = '\0';
     (void)rmdir(deploy->folder); /* succeeds when this was the function's only code */

@@ -15,6 +15,7 @@
 #ifndef EMULATOR_LAMBDA_LAMBDA_DEPLOY_H
 #define EMULATOR_LAMBDA_LAMBDA_DEPLOY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "emulator/base/slice.h"
@@ -39,6 +40,7 @@ struct lambda_deploy {
     struct package_source source;
     struct slice runtime;
     const char *handler;
+    bool is_layer; /* unpacked into .layers (layer_folder.h), and not looked into */
     void (*done)(struct lambda_deploy *deploy);
 
     /* out */
@@ -46,6 +48,7 @@ struct lambda_deploy {
     char reason[1024];
     char code_sha256[64]; /* base64 */
     int64_t code_size;    /* of the package */
+    int64_t unzipped_bytes;
     char code_revision[40];
     char code_file[PACKAGE_FILE_NAME_BYTES]; /* the .so; empty: it runs in a process */
 

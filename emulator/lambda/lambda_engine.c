@@ -41,6 +41,14 @@ static enum status make_folder(const char *path)
     return mkdir(path, 0700) == 0 || errno == EEXIST ? STATUS_OK : status_from_errno(errno);
 }
 
+static enum status make_inside(const struct lambda_engine *engine, const char *name)
+{
+    char *path = lambda_path_join(engine->functions_folder, name);
+    enum status status = path != NULL ? make_folder(path) : STATUS_NO_MEMORY;
+    mem_free(path);
+    return status;
+}
+
 /* ---- life -------------------------------------------------------------------------------- */
 
 static void run_refused(struct loop_task *task);
@@ -62,6 +70,10 @@ static enum status prepare(struct lambda_engine *engine,
     status = make_folder(engine->copy_folder);
     if (status == STATUS_OK)
         status = lambda_runtimes_init(engine);
+    if (status == STATUS_OK)
+        status = make_inside(engine, LAMBDA_LAYERS_FOLDER);
+    if (status == STATUS_OK)
+        status = make_inside(engine, LAMBDA_OPT_FOLDER);
     return status == STATUS_OK ? lambda_sweep_init(engine) : status;
 }
 

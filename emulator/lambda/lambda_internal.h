@@ -20,6 +20,8 @@
 struct plugin_file;
 
 #define LAMBDA_FILE_TIMEOUT_S 60
+#define LAMBDA_LAYERS_FOLDER ".layers" /* layer_folder.h */
+#define LAMBDA_OPT_FOLDER ".opt"
 #define LAMBDA_RESET_MESSAGE "the sandbox was reset meanwhile"
 #define LAMBDA_FILE_MEMORY_MB 128
 

@@ -20,18 +20,22 @@
 #include "emulator/lambda/function_package.h"
 #include "emulator/lambda/lambda_internal.h"
 #include "storage/db.h"
+#include "storage/layer_store.h"
 
 #define TRASH_FOLDER ".trash"
 #define SWEEP_DELAY_MS 1000
 
+typedef enum status uses_fn(struct db *db, struct slice name, bool *ret_uses);
+
 /* `name` is "<revision>" or "<revision>.zip". */
-static void sweep_revision(struct lambda_engine *engine, const char *folder, const char *name)
+static void sweep_entry(struct lambda_engine *engine, const char *folder, const char *name,
+                        uses_fn *uses)
 {
     struct slice revision = slice_of(name);
     if (slice_ends_with(revision, SLICE(".zip")))
         revision.len -= sizeof(".zip") - 1;
     bool is_used = true;
-    enum status status = function_store_uses_code(engine->options.db, revision, &is_used);
+    enum status status = uses(engine->options.db, revision, &is_used);
     if (status != STATUS_OK || is_used)
         return;
     char path[PATH_MAX];
@@ -42,6 +46,21 @@ static void sweep_revision(struct lambda_engine *engine, const char *folder, con
     if (rename(path, trash) != 0)
         log_line(LOG_WARNING, "old code cannot be removed: %s: %s", path,
                  status_text(status_from_errno(errno)));
+}
+
+static void sweep_revision(struct lambda_engine *engine, const char *folder, const char *name)
+{
+    sweep_entry(engine, folder, name, function_store_uses_code);
+}
+
+static void sweep_layer(struct lambda_engine *engine, const char *folder, const char *name)
+{
+    sweep_entry(engine, folder, name, layer_store_uses_code);
+}
+
+static void sweep_opt(struct lambda_engine *engine, const char *folder, const char *name)
+{
+    sweep_entry(engine, folder, name, function_store_uses_layers);
 }
 
 static void for_each_entry(struct lambda_engine *engine, const char *folder,
@@ -68,10 +87,21 @@ static void sweep_function(struct lambda_engine *engine, const char *folder, con
     (void)remove(path); /* succeeds when it is empty now */
 }
 
+static void sweep_inside(struct lambda_engine *engine, const char *name,
+                         void (*fn)(struct lambda_engine *engine, const char *folder,
+                                    const char *name))
+{
+    char path[PATH_MAX];
+    if (snprintf(path, sizeof(path), "%s/%s", engine->functions_folder, name) < (int)sizeof(path))
+        for_each_entry(engine, path, fn);
+}
+
 static void move_to_trash(struct lambda_engine *engine)
 {
     if (mkdir(engine->trash_folder, 0700) == 0 || errno == EEXIST)
         for_each_entry(engine, engine->functions_folder, sweep_function);
+    sweep_inside(engine, LAMBDA_LAYERS_FOLDER, sweep_layer);
+    sweep_inside(engine, LAMBDA_OPT_FOLDER, sweep_opt);
 }
 
 static void remove_work(struct worker_job *job)

@@ -16,6 +16,7 @@
 #include "emulator/sandbox.h"
 #include "handlers/lambda/function_deploy.h"
 #include "handlers/lambda/function_json.h"
+#include "handlers/lambda/function_layers.h"
 #include "handlers/lambda/function_settings.h"
 #include "handlers/lambda/lambda_errors.h"
 #include "handlers/lambda/lambda_operations.h"
@@ -105,6 +106,8 @@ static bool read_row(struct call *call, struct function_row *row)
         .storage_mb = 512,
         .environment = SLICE(""),
         .tags = SLICE(""),
+        .layers = SLICE(""),
+        .layer_folder = SLICE(""),
         .architecture = SLICE("x86_64"),
         .tracing = SLICE("PassThrough"),
     };
@@ -128,8 +131,10 @@ static void store(struct function_deploy *deploy)
     enum status ended = db_unit_end(db, status == STATUS_OK);
     if (status == STATUS_OK)
         status = ended;
-    if (status != STATUS_OK)
+    if (status != STATUS_OK) {
         lambda_deploy_discard(&deploy->deploy);
+        lambda_engine_sweep(call->sandbox->lambda); /* its layers */
+    }
     if (status == STATUS_EXISTS) /* two at a time */
         (void)fail_exists(call, deploy->row.name);
     else if (status != STATUS_OK)
@@ -140,8 +145,11 @@ static void store(struct function_deploy *deploy)
 
 void lambda_create_function(struct call *call)
 {
-    struct function_row row;
-    if (read_row(call, &row))
-        function_deploy_start(call, json_member(call->input, "Code"), &row, FUNCTION_CHANGE_CREATE,
-                              store);
+    struct function_deploy_plan plan = {
+        .members = json_member(call->input, "Code"),
+        .change = FUNCTION_CHANGE_CREATE,
+        .store = store,
+    };
+    if (read_row(call, &plan.row) && function_layers_read(call, &plan.row, &plan.layers))
+        function_deploy_start(call, &plan);
 }

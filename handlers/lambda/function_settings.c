@@ -177,17 +177,9 @@ static bool fail_unsupported(struct call *call, const char *what)
 static bool refuse_unsupported(struct call *call)
 {
     static const char *const members[] = {
-        "VpcConfig",
-        "DeadLetterConfig",
-        "KMSKeyArn",
-        "Layers",
-        "FileSystemConfigs",
-        "ImageConfig",
-        "CodeSigningConfigArn",
-        "PublishTo",
-        "DurableConfig",
-        "TenancyConfig",
-        "CapacityProviderConfig",
+        "VpcConfig",     "DeadLetterConfig",       "KMSKeyArn", "FileSystemConfigs",
+        "ImageConfig",   "CodeSigningConfigArn",   "PublishTo", "DurableConfig",
+        "TenancyConfig", "CapacityProviderConfig",
     };
     for (size_t i = 0; i < COUNT(members); i++) {
         if (!function_settings_is_nothing(json_member(call->input, members[i])))

@@ -61,16 +61,21 @@ bool function_state_allows_invoke(struct call *call, const struct function_row *
     return false;
 }
 
+void function_state_fail_busy(struct call *call, const struct function_row *row)
+{
+    struct slice arn = function_address_arn(call, row->name, slice_make(NULL, 0));
+    call_fail(call, &lambda_error_resource_conflict,
+              "The operation cannot be performed at this time. An update is in progress for "
+              "resource: %.*s",
+              SLICE_ARG(arn));
+}
+
 bool function_state_allows_change(struct call *call, const struct function_row *row)
 {
     if (!function_state_allows_invoke(call, row))
         return false;
     if (!function_state_is_updating(call, row))
         return true;
-    struct slice arn = function_address_arn(call, row->name, slice_make(NULL, 0));
-    call_fail(call, &lambda_error_resource_conflict,
-              "The operation cannot be performed at this time. An update is in progress for "
-              "resource: %.*s",
-              SLICE_ARG(arn));
+    function_state_fail_busy(call, row);
     return false;
 }

@@ -2,12 +2,14 @@
  * function_update.c -- UpdateFunctionCode and UpdateFunctionConfiguration.
  */
 #include "emulator/base/json.h"
+#include "emulator/base/list.h"
 #include "emulator/http/call.h"
 #include "emulator/lambda/lambda_engine.h"
 #include "emulator/sandbox.h"
 #include "handlers/lambda/function_address.h"
 #include "handlers/lambda/function_deploy.h"
 #include "handlers/lambda/function_json.h"
+#include "handlers/lambda/function_layers.h"
 #include "handlers/lambda/function_settings.h"
 #include "handlers/lambda/function_state.h"
 #include "handlers/lambda/lambda_errors.h"
@@ -33,6 +35,7 @@ static enum status replace_code(struct db *db, struct arena *arena, struct funct
         return status;
     now.code_sha256 = row->code_sha256;
     now.code_size = row->code_size;
+    now.unzipped_bytes = row->unzipped_bytes;
     now.code_revision = row->code_revision;
     now.code_file = row->code_file;
     now.architecture = row->architecture;
@@ -82,22 +85,104 @@ void lambda_update_function_code(struct call *call)
                                        json_member_string(call->input, "RevisionId")))
         return;
     function_settings_read_architecture(call, &address.row);
-    function_deploy_start(call, call->input, &address.row, FUNCTION_CHANGE_UPDATE, store_code);
+    const struct function_deploy_plan plan = {
+        .members = call->input,
+        .row = address.row,
+        .change = FUNCTION_CHANGE_UPDATE,
+        .store = store_code,
+    };
+    function_deploy_start(call, &plan);
+}
+
+/* ---- UpdateFunctionConfiguration --------------------------------------------------------- */
+
+/* In the call's arena, while layers are laid out. */
+struct configuring {
+    struct call *call;
+    struct function_row row;
+    struct slice revision_id; /* what the stored row must still have */
+    struct layer_folder_job layers;
+};
+
+static enum status replace_row(struct configuring *own)
+{
+    struct db *db = own->call->sandbox->db;
+    const struct function_row *row = &own->row;
+    struct function_row now;
+    enum status status =
+        function_store_find(db, row->account, row->region, row->name, &own->call->arena, &now);
+    if (status == STATUS_OK && !slice_equal(now.revision_id, own->revision_id))
+        status = STATUS_CONFLICT;
+    return status == STATUS_OK ? function_store_update(db, row) : status;
+}
+
+static void on_laid_out(struct layer_folder_job *job)
+{
+    struct configuring *own = list_entry(job, struct configuring, layers);
+    struct call *call = own->call;
+    own->row.layer_folder = slice_of(job->name);
+    db_unit_begin(call->sandbox->db);
+    enum status status = job->status;
+    if (status == STATUS_OK)
+        status = replace_row(own);
+    enum status ended = db_unit_end(call->sandbox->db, status == STATUS_OK);
+    if (status == STATUS_OK)
+        status = ended;
+    if (status == STATUS_OK) {
+        function_json_answer(call, 200, &own->row, FUNCTION_UPDATED);
+        return;
+    }
+    lambda_engine_sweep(call->sandbox->lambda);
+    if (status == STATUS_NOT_FOUND)
+        fail_gone(call, &own->row);
+    else if (status == STATUS_CONFLICT)
+        function_state_fail_busy(call, &own->row);
+    else
+        call_fail_internal(call, status, "storing the function");
+}
+
+static void lay_out(struct configuring *own)
+{
+    own->layers.done = on_laid_out;
+    enum status status = layer_folder_start(own->call->sandbox->lambda, &own->layers);
+    if (status != STATUS_OK)
+        call_fail_internal(own->call, status, "laying out the layers");
+}
+
+static void store_configuration(struct call *call, const struct function_row *row)
+{
+    enum status status = function_store_update(call->sandbox->db, row);
+    if (status != STATUS_OK) {
+        call_fail_internal(call, status, "storing the function");
+        return;
+    }
+    lambda_engine_sweep(call->sandbox->lambda); /* layers it does not have any more */
+    function_json_answer(call, 200, row, FUNCTION_UPDATED);
 }
 
 void lambda_update_function_configuration(struct call *call)
 {
     struct function_address address;
+    struct configuring *own = arena_zalloc(&call->arena, sizeof(*own));
+    if (own == NULL) {
+        call_fail_internal(call, STATUS_NO_MEMORY, "changing the function");
+        return;
+    }
     if (!function_address_find_changeable(call, &address) ||
         !function_state_allows_change(call, &address.row) ||
         !function_address_has_revision(call, function_state_revision(call, &address.row),
-                                       json_member_string(call->input, "RevisionId")) ||
-        !function_settings_read(call, &address.row) ||
-        !function_state_begin(call, &address.row, FUNCTION_CHANGE_UPDATE))
+                                       json_member_string(call->input, "RevisionId")))
         return;
-    enum status status = function_store_update(call->sandbox->db, &address.row);
-    if (status != STATUS_OK)
-        call_fail_internal(call, status, "storing the function");
+    own->call = call;
+    own->row = address.row;
+    own->revision_id = address.row.revision_id;
+    if (!function_settings_read(call, &own->row) ||
+        !function_layers_read(call, &own->row, &own->layers) ||
+        !function_layers_fit(call, &own->row) ||
+        !function_state_begin(call, &own->row, FUNCTION_CHANGE_UPDATE))
+        return;
+    if (own->layers.count > 0)
+        lay_out(own);
     else
-        function_json_answer(call, 200, &address.row, FUNCTION_UPDATED);
+        store_configuration(call, &own->row);
 }

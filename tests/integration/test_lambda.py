@@ -308,9 +308,6 @@ def test_bad_configurations_are_refused_in_awss_words(functions):
         "variables you have provided exceeded the 4KB limit. String measured: "
         + json.dumps(big["Variables"], separators=(",", ":")))
     assert refused(create, functions, Timeout=901)[:2] == (400, "ValidationException")
-    assert refused(create, functions, Layers=[
-        "arn:aws:lambda:us-east-1:000000000000:layer:l:1"])[2] == (
-        "Hydrant does not support Layers yet.")
     assert functions.list_functions()["Functions"] == []
 
 

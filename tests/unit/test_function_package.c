@@ -12,6 +12,7 @@
 static char root[64];
 static char target[80];
 static char reason[PLUGIN_REASON_BYTES];
+static size_t unpacked_bytes;
 
 static int set_up(void **state)
 {
@@ -69,7 +70,7 @@ static struct slice make_zip(const struct entry *entries, size_t count)
 static enum package_result unpack(const struct entry *entries, size_t count)
 {
     struct slice zip = make_zip(entries, count);
-    enum package_result result = function_package_unpack(zip, target, reason);
+    enum package_result result = function_package_unpack(zip, target, reason, &unpacked_bytes);
     free((void *)(uintptr_t)zip.ptr);
     return result;
 }
@@ -136,10 +137,12 @@ static void symbolic_links_and_devices_are_refused(void **state)
 static void what_is_no_zip_is_told(void **state)
 {
     (void)state;
-    assert_int_equal(function_package_unpack(SLICE("this is no zip"), target, reason),
-                     PACKAGE_NO_ZIP);
+    assert_int_equal(
+        function_package_unpack(SLICE("this is no zip"), target, reason, &unpacked_bytes),
+        PACKAGE_NO_ZIP);
     function_package_remove(target);
-    assert_int_equal(function_package_unpack(SLICE(""), target, reason), PACKAGE_NO_ZIP);
+    assert_int_equal(function_package_unpack(SLICE(""), target, reason, &unpacked_bytes),
+                     PACKAGE_NO_ZIP);
 }
 
 static void a_damaged_zip_is_told(void **state)
@@ -151,14 +154,15 @@ static void a_damaged_zip_is_told(void **state)
     assert_non_null(bytes);
     for (size_t cut = 1; cut < zip.len; cut += 7) {
         memcpy(bytes, zip.ptr, zip.len);
-        enum package_result result =
-            function_package_unpack(slice_make(bytes, zip.len - cut), target, reason);
+        enum package_result result = function_package_unpack(slice_make(bytes, zip.len - cut),
+                                                             target, reason, &unpacked_bytes);
         assert_int_not_equal(result, PACKAGE_OK);
         function_package_remove(target);
     }
     bytes[31] ^= 1; /* in the content or its name: the checksum or the directory tells */
-    assert_int_not_equal(function_package_unpack(slice_make(bytes, zip.len), target, reason),
-                         PACKAGE_OK);
+    assert_int_not_equal(
+        function_package_unpack(slice_make(bytes, zip.len), target, reason, &unpacked_bytes),
+        PACKAGE_OK);
     free(bytes);
     free((void *)(uintptr_t)zip.ptr);
 }
@@ -167,7 +171,8 @@ static void more_zipped_bytes_than_aws_takes_are_not_even_looked_at(void **state
 {
     (void)state;
     struct slice huge = {"PK", PACKAGE_ZIPPED_MAX_BYTES + 1};
-    assert_int_equal(function_package_unpack(huge, target, reason), PACKAGE_ZIPPED_TOO_LARGE);
+    assert_int_equal(function_package_unpack(huge, target, reason, &unpacked_bytes),
+                     PACKAGE_ZIPPED_TOO_LARGE);
 }
 
 static void find(const char *handler, enum package_result result, const char *file)
