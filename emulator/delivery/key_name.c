@@ -9,6 +9,11 @@
 #include "emulator/loop/random.h"
 
 #define PREFIX_MAX_CHARS 512
+
+/* S3 has keys of 1,024 bytes; what stands behind the prefix may take 270 of them. */
+#define PREFIX_MAX_BYTES 754
+#define DATE_MAX_BYTES ((size_t)4 * 1024)
+#define SAMPLE_MS INT64_C(1795651199000) /* a Wednesday in September or November: long names */
 #define RANDOM_STRING_CHARS 11
 #define LETTERS_AND_DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 #define CONSTRAINT "Ths supplied prefix(es) do not satisfy the following constraint: " /* sic */
@@ -148,8 +153,58 @@ void key_name_append(struct text *out, const struct key_name *name, struct rando
     text_append(out, name->extension);
 }
 
+/* How long an evaluated prefix is. */
+struct prefix_length {
+    size_t chars;
+    size_t bytes;
+};
+
+static void add_length(struct prefix_length *length, struct slice part)
+{
+    length->chars += utf8_count(part);
+    length->bytes += part.len;
+}
+
+static void add_date_length(struct prefix_length *length, struct slice pattern)
+{
+    struct text date;
+    text_init(&date, DATE_MAX_BYTES);
+    date_pattern_append(&date, pattern, SAMPLE_MS);
+    add_length(length, text_slice(&date));
+    text_close(&date);
+}
+
+static bool is_too_long(const struct prefix_length *length)
+{
+    return length->chars > PREFIX_MAX_CHARS || length->bytes > PREFIX_MAX_BYTES;
+}
+
+/* Of an expression, but for partition keys, whose values only a record has. */
+static void add_expression_length(struct prefix_length *length, const struct expression *expression)
+{
+    switch (expression->kind) {
+    case EXPRESSION_TEXT:
+        add_length(length, expression->value);
+        break;
+    case EXPRESSION_TIMESTAMP:
+        add_date_length(length, expression->value);
+        break;
+    case EXPRESSION_RANDOM_STRING:
+        length->chars += RANDOM_STRING_CHARS;
+        length->bytes += RANDOM_STRING_CHARS;
+        break;
+    case EXPRESSION_ERROR_TYPE:
+        add_length(length, SLICE("processing-failed"));
+        break;
+    case EXPRESSION_QUERY_KEY:
+    case EXPRESSION_LAMBDA_KEY:
+        break;
+    }
+}
+
 /* What one prefix is made of. */
 struct prefix_parts {
+    struct prefix_length length;
     bool has_expression;
     bool has_error_type;
     bool has_partition_key;
@@ -164,6 +219,7 @@ static enum status look_into(struct slice prefix, const char *member, struct pre
     while ((status = next_expression(&prefix, &expression)) == STATUS_OK) {
         parts->has_error_type |= expression.kind == EXPRESSION_ERROR_TYPE;
         parts->has_partition_key |= is_partition_key(&expression);
+        add_expression_length(&parts->length, &expression);
         if (expression.kind == EXPRESSION_TIMESTAMP &&
             date_pattern_check(expression.value) != STATUS_OK) {
             text_printf(message,
@@ -173,8 +229,12 @@ static enum status look_into(struct slice prefix, const char *member, struct pre
             return STATUS_INVALID;
         }
     }
+    if (status == STATUS_END && is_too_long(&parts->length))
+        text_printf(message,
+                    CONSTRAINT "%s is longer than 512 characters (or 754 bytes) when evaluated",
+                    member);
     if (status == STATUS_END)
-        return STATUS_OK;
+        return is_too_long(&parts->length) ? STATUS_INVALID : STATUS_OK;
     text_printf(message,
                 CONSTRAINT "%s may contain !{ only as part of a valid expression"
                            " !{namespace:value}",
@@ -265,19 +325,20 @@ enum status key_name_partition(struct slice prefix, const struct partition_sourc
                                struct text *out, const char **ret_why)
 {
     struct expression expression;
-    size_t chars = 0;
+    struct prefix_length length = {0, 0};
     while (next_expression(&prefix, &expression) == STATUS_OK) {
-        struct slice part = expression.value;
-        if (is_partition_key(&expression)) {
-            part = key_value(source, &expression);
-            *ret_why = "partitionKeys values must not be null or empty";
-            if (part.len == 0)
-                return STATUS_INVALID;
-            text_append(out, part);
-            text_append_byte(out, '\0');
+        if (!is_partition_key(&expression)) {
+            add_expression_length(&length, &expression);
+            continue;
         }
-        chars += utf8_count(part);
+        struct slice value = key_value(source, &expression);
+        *ret_why = "partitionKeys values must not be null or empty";
+        if (value.len == 0)
+            return STATUS_INVALID;
+        text_append(out, value);
+        text_append_byte(out, '\0');
+        add_length(&length, value);
     }
-    *ret_why = "The evaluated prefix is longer than 512 characters";
-    return chars > PREFIX_MAX_CHARS ? STATUS_INVALID : out->status;
+    *ret_why = "The evaluated prefix is longer than 512 characters (or 754 bytes)";
+    return is_too_long(&length) ? STATUS_INVALID : out->status;
 }

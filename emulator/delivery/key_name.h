@@ -13,7 +13,8 @@
  * An expression is `!{namespace:value}`: timestamp (date_pattern.h), firehose:random-string,
  * firehose:error-output-type, partitionKeyFromQuery and partitionKeyFromLambda. No slash is ever
  * added. Every time in a key is the arrival of the oldest record of the object, in the stream's
- * time zone.
+ * time zone. An evaluated prefix has at most 512 characters, and so many bytes that S3 takes the
+ * key.
  *
  * Pure functions: the same input and the same random state give the same key.
  */
@@ -67,8 +68,8 @@ struct partition_source {
 
 /*
  * Append the values a prefix asks for, in their order, a NUL behind each: records with the same
- * values go into the same objects. STATUS_INVALID: one is missing, or the prefix gets longer than
- * 512 characters; *ret_why says which. What was appended is then of no use.
+ * values go into the same objects. STATUS_INVALID: one is missing, or the prefix gets too long;
+ * *ret_why says which. What was appended is then of no use.
  */
 NODISCARD enum status key_name_partition(struct slice prefix, const struct partition_source *source,
                                          struct text *out, const char **ret_why);

@@ -152,7 +152,8 @@ static void a_key_without_a_value_and_a_long_prefix_are_refused(void **state)
         assert_status(key_name_partition(slice_of(prefixes[i]), &source, &values, &why),
                       STATUS_INVALID);
         assert_string_equal(why, i < 4 ? "partitionKeys values must not be null or empty"
-                                       : "The evaluated prefix is longer than 512 characters");
+                                       : "The evaluated prefix is longer than 512 characters "
+                                         "(or 754 bytes)");
         text_close(&values);
     }
 }
