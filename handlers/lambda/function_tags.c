@@ -1,5 +1,5 @@
 /*
- * tags.c -- TagResource, UntagResource, ListTags, of functions. Tags stand in the row of $LATEST
+ * function_tags.c -- TagResource, UntagResource, ListTags, of functions. Tags stand in the row of $LATEST
  * as one JSON object.
  */
 #include "emulator/base/json.h"
