@@ -33,6 +33,7 @@
 
 #define FIRST_BACK_OFF_MS 5000 /* 5 s, 10 s, 20 s: AWS's schedule is not published */
 #define LAST_BACK_OFF_MS 60000
+#define FUNCTION_LIMIT_MS (5 * 60 * 1000) /* real time, as a function's Timeout */
 
 static void start(struct delivery_batch *batch);
 static void go_on(struct delivery_batch *batch);
@@ -288,8 +289,11 @@ static void join_time_outs(struct delivery_batch *batch)
 {
     struct lambda_invocation *invocation = &batch->invocation;
     batch->has_timed_out |= invocation->outcome == LAMBDA_TIMED_OUT;
-    if (batch->has_timed_out && invocation->outcome == LAMBDA_THROTTLED)
+    batch->was_over_limit |= invocation->is_over_limit;
+    if (batch->has_timed_out && invocation->outcome == LAMBDA_THROTTLED) {
         invocation->outcome = LAMBDA_TIMED_OUT;
+        invocation->is_over_limit = batch->was_over_limit;
+    }
 }
 
 static void measure_attempt(struct delivery_batch *batch, bool succeeded)
@@ -365,6 +369,7 @@ static void go_on(struct delivery_batch *batch)
     random_uuid(engine->deps.random, batch->invocation_id);
     batch->batch.invocation_id = slice_of(batch->invocation_id);
     batch->attempts++;
+    batch->invocation.limit_ms = FUNCTION_LIMIT_MS;
     batch->invocation.done = on_invoked;
     delivery_pump_began(engine);
     lambda_invoke(engine->deps.lambda, &batch->invocation);

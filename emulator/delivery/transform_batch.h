@@ -31,9 +31,10 @@ struct delivery_batch {
     struct delivery_stream *stream;
     struct delivery_claim claim;
     struct sim_timer retry;
-    unsigned attempts;  /* of the part at hand */
-    bool is_waiting;    /* for the retry */
-    bool has_timed_out; /* at one of the attempts */
+    unsigned attempts;   /* of the part at hand */
+    bool is_waiting;     /* for the retry */
+    bool has_timed_out;  /* at one of the attempts */
+    bool was_over_limit; /* ... by our limit, not the function's */
     char invocation_id[UUID_CHARS + 1];
 
     /* while something is loaded */

@@ -14,6 +14,9 @@
     X(timed_out, "Lambda.FunctionTimedOut", true, true,                                          \
       "The Lambda function invocation timed out. Increase the Timeout setting in the Lambda"     \
       " function.")                                                                              \
+    X(over_limit, "Lambda.FunctionTimedOut", true, true,                                         \
+      "Firehose encountered timeout errors when calling AWS Lambda. The maximum supported"       \
+      " function timeout is 5 minutes.")                                                         \
     X(not_found, "Lambda.ResourceNotFound", true, true,                                          \
       "The specified Lambda function does not exist. Use a different function that does exist.") \
     X(throttled, "Lambda.InvokeLimitExceeded", true, true,                                       \
@@ -76,7 +79,7 @@ transform_error_of_invocation(const struct lambda_invocation *invocation)
     case LAMBDA_FUNCTION_ERROR:
         return &error_function_error;
     case LAMBDA_TIMED_OUT:
-        return &error_timed_out;
+        return invocation->is_over_limit ? &error_over_limit : &error_timed_out;
     case LAMBDA_MALFORMED:
         return classify_malformed(invocation->payload);
     case LAMBDA_NOT_FOUND:

@@ -105,11 +105,13 @@ struct lambda_invocation {
     struct slice client_context; /* JSON; empty: none */
     const struct lambda_batch *batch;
     bool wants_log_tail;
+    int64_t limit_ms; /* how long the caller waits; 0: as long as the function's Timeout */
     struct slice request_id_given; /* of an event that is tried again; empty: a new one */
     void (*done)(struct lambda_invocation *invocation);
 
     /* filled in before `done` */
     enum lambda_outcome outcome;
+    bool is_over_limit;         /* LAMBDA_TIMED_OUT by the caller's limit, not the function's */
     struct slice payload;       /* JSON: the function's answer, or the error object */
     struct slice error_message; /* for people and logs; empty when all is well */
     struct slice log_tail;      /* the last 4 KiB of the invocation's log */

@@ -224,6 +224,7 @@ static void fill_timed_out(struct lambda_run *run, struct lambda_invocation *inv
         arena_printf(&invocation->arena, "RequestId: %s Error: Task timed out after %.2f seconds",
                      own->request_id, (double)own->timeout_ms / 1000.0);
     invocation->outcome = LAMBDA_TIMED_OUT;
+    invocation->is_over_limit = own->has_limit;
     invocation->error_message = slice_of(message);
     invocation->duration_us = own->timeout_ms * 1000;
     if (message != NULL)

@@ -239,6 +239,7 @@ void lambda_invoke(struct lambda_engine *engine, struct lambda_invocation *invoc
     invocation->log_tail = slice_make(NULL, 0);
     invocation->results = NULL;
     invocation->duration_us = 0;
+    invocation->is_over_limit = false;
     invocation->executed_version[0] = '\0';
     invocation->throttle_reason = SLICE("ConcurrentInvocationLimitExceeded");
     arena_init(&invocation->arena, ANSWER_ARENA_BYTES);

@@ -144,6 +144,9 @@ enum status lambda_run_fill(struct lambda_run *run)
     function_version_text(&run->row, own->version);
     own->memory_mb = run->row.memory_mb;
     own->timeout_ms = run->row.timeout_s * 1000;
+    own->has_limit = invocation->limit_ms > 0 && invocation->limit_ms < own->timeout_ms;
+    if (own->has_limit)
+        own->timeout_ms = invocation->limit_ms;
     own->now_ms = sim_clock_now_ms(options->clock);
     own->clock_is_real =
         options->clock->mode == SIM_CLOCK_REAL && list_is_empty(&options->clock->advances);

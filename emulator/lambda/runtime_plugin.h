@@ -51,7 +51,8 @@ struct plugin_run {
     struct lambda_batch batch;      /* when `has_batch`; else made from the event */
     bool has_batch;
     int64_t memory_mb;
-    int64_t timeout_ms;
+    int64_t timeout_ms; /* the function's, or the caller's limit */
+    bool has_limit;     /* the latter */
     int64_t now_ms;     /* the sandbox's time at the start */
     bool clock_is_real; /* ... and whether it moves by itself */
     struct arena arena; /* of all of it; sized with runtime_plugin_arena_bytes() */

@@ -58,6 +58,7 @@ static void answer_one(struct world *w, struct lambda_invocation *invocation)
     invocation->outcome = LAMBDA_OK;
     if (w->failures_left > 0) {
         invocation->outcome = w->outcome;
+        invocation->is_over_limit = w->outcome == LAMBDA_TIMED_OUT && w->is_over_limit;
         invocation->payload = slice_of(w->payload);
         w->failures_left -= w->failures_left == UINT_MAX ? 0 : 1;
     } else {
@@ -92,6 +93,7 @@ void lambda_invoke(struct lambda_engine *engine, struct lambda_invocation *invoc
     struct world *w = the_world;
     const struct lambda_batch *batch = invocation->batch;
     w->invocations++;
+    w->limit_ms = invocation->limit_ms;
     assert_false(db_is_dirty(w->db)); /* only committed records are invoked */
     assert_slice(batch->region, WORLD_REGION);
     assert_slice(invocation->function, WORLD_LAMBDA);

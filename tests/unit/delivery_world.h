@@ -36,6 +36,8 @@ struct world {
 
     /* the function */
     enum lambda_outcome outcome; /* of the next invocations */
+    bool is_over_limit;          /* likewise, of LAMBDA_TIMED_OUT */
+    int64_t limit_ms;            /* how long the last one would have been waited for */
     unsigned failures_left;      /* so many end with `outcome`, then all is well; UINT_MAX: all */
     const char *payload;         /* of LAMBDA_MALFORMED */
     struct list waiting;         /* invocations to be answered */

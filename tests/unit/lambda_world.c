@@ -153,6 +153,7 @@ void world_start(struct lambda_invocation *invocation, const char *function, str
         .function = slice_of(function),
         .event = event,
         .wants_log_tail = true,
+        .limit_ms = world.limit_ms,
         .done = on_done,
     };
     world.pending++;

@@ -39,6 +39,7 @@ struct lambda_world {
     struct text calls;   /* every call that came through the port */
     int port_status;     /* what the port answers */
     const char *refused; /* to calls with this in their input it answers 400 */
+    int64_t limit_ms;    /* of the invocations started */
     unsigned pending;    /* invocations not answered */
     struct loop_hook hook;
     bool waits_for_quiet;

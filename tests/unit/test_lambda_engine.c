@@ -101,6 +101,20 @@ static void a_slow_function_is_answered_in_time_and_throttled_until_it_returns(v
     lambda_invocation_clear(&again);
 }
 
+static void a_caller_may_wait_less_long_than_the_functions_timeout(void **state)
+{
+    (void)state;
+    (void)world_store("slow", "plugin_slow.so", 60);
+    struct lambda_invocation invocation;
+    world.limit_ms = 200;
+    world_start(&invocation, "slow", EVENT(""));
+    world_run();
+    assert_int_equal(invocation.outcome, LAMBDA_TIMED_OUT);
+    assert_true(invocation.is_over_limit);
+    assert_int_equal(invocation.duration_us, 200000);
+    lambda_invocation_clear(&invocation);
+}
+
 static void a_changed_function_is_loaded_anew(void **state)
 {
     (void)state;
@@ -334,6 +348,7 @@ int main(void)
         TEST(invocations_of_one_function_run_one_after_the_other),
         TEST(too_many_that_wait_are_throttled),
         TEST(a_slow_function_is_answered_in_time_and_throttled_until_it_returns),
+        TEST(a_caller_may_wait_less_long_than_the_functions_timeout),
         TEST(a_changed_function_is_loaded_anew),
         TEST(a_deleted_function_is_gone_when_its_last_invocation_is),
         TEST(code_that_cannot_be_loaded_fails_the_invocation_with_the_reason),
