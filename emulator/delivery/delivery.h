@@ -150,6 +150,15 @@ NODISCARD enum status delivery_stream_delete(struct delivery_engine *engine,
 
 /* ---- records ------------------------------------------------------------------------------ */
 
+/* What AWS allows a stream in one second, whether it is kept to here or not. */
+struct delivery_rates {
+    uint64_t requests;
+    uint64_t records;
+    uint64_t bytes;
+};
+
+const struct delivery_rates *delivery_quota_rates(const struct delivery_stream *stream);
+
 /*
  * With quotas: may one more request come now, one more record of it? Both count it if so. Rates are
  * of whole seconds of the sandbox's clock. Without quotas always true.

@@ -258,4 +258,23 @@ void delivery_metrics_attempt(struct delivery_stream *stream, int64_t duration_u
 /* Records, in bytes as they came, that the transform made something of or dropped. */
 void delivery_metrics_processed(struct delivery_stream *stream, int64_t records, int64_t bytes);
 
+/* What Decompression made of a batch. Failed bytes are those of the compressed records. */
+struct delivery_unpacked {
+    int64_t records;
+    int64_t bytes;
+    int64_t failed_records;
+    int64_t failed_bytes;
+};
+
+void delivery_metrics_unpacked(struct delivery_stream *stream,
+                               const struct delivery_unpacked *unpacked);
+
+/* A batch has found its partitions; `query_us` is 0 without a query. */
+void delivery_metrics_partitioned(struct delivery_stream *stream, int64_t query_us,
+                                  bool is_exceeded);
+
+/* A portion was read from the stream's source. */
+void delivery_metrics_read(struct delivery_stream *stream, int64_t records, uint64_t bytes,
+                           int64_t behind_ms);
+
 #endif

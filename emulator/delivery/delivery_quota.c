@@ -9,16 +9,10 @@
 
 #define CALLS_PER_SECOND 5
 
-struct rates {
-    uint64_t requests;
-    uint64_t records;
-    uint64_t bytes;
-};
+static const struct delivery_rates large = {2000, 500000, UINT64_C(5) * 1024 * 1024};
+static const struct delivery_rates small = {1000, 100000, UINT64_C(1) * 1024 * 1024};
 
-static const struct rates large = {2000, 500000, UINT64_C(5) * 1024 * 1024};
-static const struct rates small = {1000, 100000, UINT64_C(1) * 1024 * 1024};
-
-static const struct rates *rates_of(const struct delivery_stream *stream)
+const struct delivery_rates *delivery_quota_rates(const struct delivery_stream *stream)
 {
     static const char *const regions[] = {"us-east-1", "us-west-2", "eu-west-1"};
     for (size_t i = 0; i < sizeof(regions) / sizeof(regions[0]); i++) {
@@ -40,7 +34,7 @@ static struct delivery_rate *rate_now(struct delivery_stream *stream)
 bool delivery_quota_take_request(struct delivery_stream *stream)
 {
     struct delivery_rate *rate = rate_now(stream);
-    if (stream->engine->deps.has_quotas && rate->requests >= rates_of(stream)->requests)
+    if (stream->engine->deps.has_quotas && rate->requests >= delivery_quota_rates(stream)->requests)
         return false;
     rate->requests++;
     return true;
@@ -49,7 +43,7 @@ bool delivery_quota_take_request(struct delivery_stream *stream)
 bool delivery_quota_take_record(struct delivery_stream *stream, uint64_t bytes)
 {
     struct delivery_rate *rate = rate_now(stream);
-    const struct rates *rates = rates_of(stream);
+    const struct delivery_rates *rates = delivery_quota_rates(stream);
     if (stream->engine->deps.has_quotas &&
         (rate->records >= rates->records || rate->bytes + bytes > rates->bytes))
         return false;

@@ -135,6 +135,39 @@ static void measure_results(const struct delivery_batch *batch)
         delivery_metrics_processed(batch->stream, records, bytes);
 }
 
+static void measure_unpacking(const struct delivery_batch *batch)
+{
+    const struct transform_items *items = &batch->items;
+    struct delivery_unpacked unpacked = {.records = 0};
+    for (size_t i = 0; i < items->accepted_count; i++) {
+        bool has_failed = items->failures[i] == transform_error_of_unpacking();
+        unpacked.records += !has_failed;
+        unpacked.failed_records += has_failed;
+        unpacked.failed_bytes += has_failed ? (int64_t)items->accepted[i].data.len : 0;
+    }
+    for (size_t i = 0; i < items->count; i++)
+        unpacked.bytes += (int64_t)items->records[i].data.len;
+    delivery_metrics_unpacked(batch->stream, &unpacked);
+}
+
+static bool has_error(const struct transform_errors *errors, const struct transform_error *error)
+{
+    for (size_t i = 0; i < errors->count; i++)
+        if (errors->kinds[i].error == error)
+            return true;
+    return false;
+}
+
+static void measure(const struct delivery_batch *batch, const struct transform_errors *errors)
+{
+    measure_results(batch);
+    if (batch->steps.decompresses)
+        measure_unpacking(batch);
+    if (batch->steps.is_partitioned)
+        delivery_metrics_partitioned(batch->stream, batch->query_us,
+                                     has_error(errors, transform_error_of_too_many_partitions()));
+}
+
 /* The batch leaves PROCESS and its results enter the next stages: all of it or nothing. */
 static enum status finish(struct delivery_batch *batch)
 {
@@ -146,7 +179,7 @@ static enum status finish(struct delivery_batch *batch)
         status = transform_output_store(batch, &errors);
     if (status == STATUS_OK) {
         report(batch, &errors);
-        measure_results(batch);
+        measure(batch, &errors);
     }
     enum status ended = db_unit_end(db, status == STATUS_OK);
     return status != STATUS_OK ? status : ended;
@@ -213,8 +246,10 @@ static void prepare(struct worker_job *job)
 static void partition(struct worker_job *job)
 {
     struct delivery_batch *batch = list_entry(job, struct delivery_batch, job);
+    int64_t from_us = loop_monotonic_us();
     batch->job_status =
         transform_items_partition(&batch->items, &batch->steps, batch->query, &batch->arena);
+    batch->query_us = batch->query != NULL ? loop_monotonic_us() - from_us + 1 : 0;
 }
 
 /* After each callback, as for invocations and objects. */

@@ -29,6 +29,7 @@ struct portion {
     int64_t position; /* of the record that was taken last */
     uint64_t bytes;
     int64_t records;
+    int64_t behind_ms;    /* how old the last one is, when there are more */
     uint64_t chunk_bytes; /* more are cut */
     struct arena arena;   /* of one record */
     struct text text;
@@ -106,6 +107,7 @@ static enum status add_record(struct portion *p, const struct kinesis_record *re
     enum status status = add_all(p, record, &origin);
     arena_clear(&p->arena);
     p->position = record->place;
+    p->behind_ms = sim_clock_now_ms(p->stream->engine->deps.clock) - record->arrival_ms;
     p->bytes += record->data.len;
     p->records++;
     return status;
@@ -138,8 +140,10 @@ static enum status take_records(struct portion *p)
     enum status ended = kinesis_cursor_end(&cursor);
     if (status == STATUS_OK)
         status = ended;
-    if (!is_full)
+    if (!is_full) {
         p->position = p->shard.last_place;
+        p->behind_ms = 0;
+    }
     return status == STATUS_OK ? end_chunk(p) : status;
 }
 
@@ -151,6 +155,8 @@ static enum status take(struct portion *p)
         status = take_records(p);
     if (status == STATUS_OK)
         status = source_store_move(db, p->stream->id, p->shard.id, p->position);
+    if (status == STATUS_OK)
+        delivery_metrics_read(p->stream, p->records, p->bytes, p->behind_ms);
     return status;
 }
 

@@ -10,9 +10,21 @@
 #include "emulator/base/slice.h"
 
 struct call;
+struct delivery_stream;
 
-/* PutRecord or PutRecordBatch accepted so much. */
-void firehose_metrics_put(struct call *call, uint64_t records, uint64_t bytes);
+/* What a request to put came to. */
+struct firehose_put {
+    const struct delivery_stream *stream;
+    uint64_t records; /* accepted */
+    uint64_t bytes;
+    uint64_t throttled; /* records told to slow down */
+};
+
+/* PutRecord or PutRecordBatch was accepted, at least in part. */
+void firehose_metrics_put(struct call *call, const struct firehose_put *put);
+
+/* All of it was throttled. */
+void firehose_metrics_throttled(struct call *call, uint64_t records);
 
 /* Another operation succeeded. `stream` is empty for those of no stream. */
 void firehose_metrics_call(struct call *call, struct slice stream, struct slice requests,

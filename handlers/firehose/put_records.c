@@ -119,6 +119,8 @@ static bool pack_records(struct packing *p, struct delivery_stream *stream,
 
 static void slow_down(struct call *call)
 {
+    const struct json *records = json_member(call->input, "Records");
+    firehose_metrics_throttled(call, records != NULL ? json_count(records) : 1);
     call_fail(call, &firehose_error_unavailable, "Slow down.");
 }
 
@@ -190,7 +192,10 @@ static void accept(struct packing *p, struct delivery_stream *stream, const stru
         call_fail_internal(p->call, status, "storing records");
         return;
     }
-    firehose_metrics_put(p->call, p->record_count, packed_bytes(p));
+    firehose_metrics_put(p->call, &(struct firehose_put){.stream = stream,
+                                                         .records = p->record_count,
+                                                         .bytes = packed_bytes(p),
+                                                         .throttled = p->throttled_count});
     aws_json_answer(p->call, answer);
 }
 

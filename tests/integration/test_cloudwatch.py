@@ -13,10 +13,11 @@ import xml.etree.ElementTree
 import botocore.exceptions
 import pytest
 
+from metric_kit import HOUR, Measured, dimensions, now
+
 PLUGINS = pathlib.Path(os.environ["PLUGINS"])
 ROLE = "arn:aws:iam::000000000000:role/delivery"
 LAMBDA = "arn:aws:lambda:us-east-1:000000000000:function:f"
-HOUR = datetime.timedelta(hours=1)
 NAMESPACE = "{http://monitoring.amazonaws.com/doc/2010-08-01/}"
 
 
@@ -28,39 +29,6 @@ def arguments():
 @pytest.fixture
 def cloudwatch(client):
     return client("cloudwatch")
-
-
-def now(hydrant):
-    _, answer = hydrant.admin("GET", "/_hydrant/clock")
-    return datetime.datetime.fromisoformat(answer["now"].replace("Z", "+00:00"))
-
-
-def dimensions(**named):
-    return [{"Name": name, "Value": value} for name, value in named.items()]
-
-
-class Measured:
-    """Statistics over the last hours of one resource's metrics."""
-
-    def __init__(self, hydrant, cloudwatch, namespace, **named):
-        self.hydrant = hydrant
-        self.cloudwatch = cloudwatch
-        self.namespace = namespace
-        self.dimensions = dimensions(**named)
-
-    def datapoints(self, name, *statistics):
-        end = now(self.hydrant)
-        return self.cloudwatch.get_metric_statistics(
-            Namespace=self.namespace, MetricName=name, Dimensions=self.dimensions,
-            StartTime=end - 3 * HOUR, EndTime=end + HOUR, Period=86400,
-            Statistics=statistics,
-        )["Datapoints"]
-
-    def __call__(self, name, *statistics):
-        """The values in the order of the statistics."""
-        points = self.datapoints(name, *(statistics or ("SampleCount", "Sum")))
-        assert len(points) <= 1
-        return tuple(points[0][s] for s in statistics or ("SampleCount", "Sum")) if points else None
 
 
 @pytest.fixture
