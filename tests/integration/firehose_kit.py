@@ -34,6 +34,10 @@ def processing(*processors):
     return {"ProcessingConfiguration": {"Enabled": True, "Processors": list(processors)}}
 
 
+def with_lambda(**parameters):
+    return processing(processor("Lambda", **{"LambdaArn": LAMBDA, **parameters}))
+
+
 def create(firehose, name="s", **members):
     return firehose.create_delivery_stream(
         DeliveryStreamName=name,
