@@ -17,6 +17,7 @@ struct blob_store;
 struct db;
 struct delivery_engine;
 struct event_queue;
+struct event_sources;
 struct lambda_engine;
 struct shape_cache;
 struct table_cache;
@@ -39,6 +40,7 @@ struct sandbox {
     struct event_bus bus;
     struct lambda_engine *lambda;
     struct event_queue *events; /* asynchronous invocations */
+    struct event_sources *event_sources;
     int64_t lambda_pending_ms;  /* how long changes of functions take */
     struct delivery_engine *delivery;
     struct table_cache *tables;      /* storage/table_store.h */

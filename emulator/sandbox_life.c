@@ -19,6 +19,7 @@
 #include "emulator/gateway.h"
 #include "emulator/lambda/api_port.h"
 #include "emulator/lambda/event_queue.h"
+#include "emulator/lambda/event_source.h"
 #include "emulator/lambda/lambda_engine.h"
 #include "emulator/loop/loop.h"
 #include "emulator/metric_saver.h"
@@ -27,6 +28,7 @@
 #include "emulator/sandbox.h"
 #include "emulator/shapes/shape_check.h"
 #include "handlers/cloudwatch/metric_reader.h"
+#include "handlers/dynamodb/value_writer.h"
 #include "handlers/logs/log_reader.h"
 #include "handlers/s3/s3_upkeep.h"
 #include "storage/blobs.h"
@@ -162,6 +164,7 @@ void sandbox_drain(struct sandbox *sandbox, struct sandbox_drain *drain,
     s3_upkeep_stop(home->s3_upkeep);
     delivery_engine_stop(sandbox->delivery);
     event_queue_stop(sandbox->events);
+    event_sources_stop(sandbox->event_sources);
     lambda_engine_stop(sandbox->lambda);
     delivery_engine_drain(sandbox->delivery, &home->delivery_drain);
 }
@@ -264,6 +267,19 @@ static enum status open_events(struct home *home)
     return event_queue_create(&options, &sandbox->events);
 }
 
+static enum status open_event_sources(struct home *home)
+{
+    struct sandbox *sandbox = &home->sandbox;
+    const struct event_sources_options options = {
+        .db = sandbox->db,
+        .loop = sandbox->loop,
+        .clock = &sandbox->clock,
+        .lambda = sandbox->lambda,
+        .write_item = value_writer_write_item,
+    };
+    return event_sources_create(&options, &sandbox->event_sources);
+}
+
 static enum status open_delivery(struct home *home)
 {
     struct sandbox *sandbox = &home->sandbox;
@@ -294,6 +310,8 @@ static enum status open_parts(struct home *home)
         status = open_lambda(home);
     if (status == STATUS_OK)
         status = open_events(home);
+    if (status == STATUS_OK)
+        status = open_event_sources(home);
     if (status == STATUS_OK)
         status = open_delivery(home);
     return status;
@@ -356,6 +374,7 @@ enum status sandbox_start(struct sandbox *sandbox)
             return status;
     }
     event_queue_start(sandbox->events);
+    event_sources_start(sandbox->event_sources);
     return delivery_engine_start(sandbox->delivery);
 }
 
@@ -370,6 +389,7 @@ void sandbox_close(struct sandbox *sandbox)
     loop_task_cancel(&home->drained);
     loop_task_cancel(&home->reset);
     delivery_engine_destroy(sandbox->delivery);
+    event_sources_destroy(sandbox->event_sources);
     event_queue_destroy(sandbox->events);
     lambda_engine_destroy(sandbox->lambda);
     metric_saver_close(&home->metric_saver);

@@ -1,5 +1,7 @@
 #include "storage/stream_store.h"
 
+#include <string.h>
+
 #include "storage/db.h"
 #include "storage/query.h"
 
@@ -55,4 +57,86 @@ enum status stream_store_append(struct db *db, const struct stream_record *recor
     if (status == STATUS_OK && query_last_rowid(db) % TRIM_EVERY == 0)
         status = trim(db, record->stream_id, record->created_ms - STREAM_RETENTION_MS);
     return status;
+}
+
+/* ---- reading ----------------------------------------------------------------------------- */
+
+enum status stream_store_find(struct db *db, const struct stream_key *key,
+                              struct stream_row *ret_row)
+{
+    static const char find[] = "SELECT id, view, created_ms FROM dynamodb_stream WHERE account = ?"
+                               " AND region = ? AND table_name = ? AND label = ?";
+    struct query q;
+    query_begin(&q, db, find);
+    query_bind_text(&q, key->account);
+    query_bind_text(&q, key->region);
+    query_bind_text(&q, key->table);
+    query_bind_text(&q, key->label);
+    bool found = query_step(&q);
+    struct stream_row row = {0};
+    if (found)
+        row = (struct stream_row){query_integer(&q, 0), query_integer(&q, 1), query_integer(&q, 2)};
+    enum status status = query_end(&q);
+    if (status == STATUS_OK && !found)
+        return STATUS_NOT_FOUND;
+    if (status == STATUS_OK)
+        *ret_row = row;
+    return status;
+}
+
+enum status stream_store_last(struct db *db, int64_t stream_id, int64_t *ret_sequence)
+{
+    static const char last[] =
+        "SELECT coalesce(max(sequence), 0) FROM dynamodb_stream_record WHERE stream_id = ?";
+    struct query q;
+    query_begin(&q, db, last);
+    query_bind_integer(&q, stream_id);
+    int64_t sequence = 0;
+    if (query_step(&q))
+        sequence = query_integer(&q, 0);
+    enum status status = query_end(&q);
+    if (status == STATUS_OK)
+        *ret_sequence = sequence;
+    return status;
+}
+
+void stream_store_begin(struct stream_cursor *cursor, struct db *db, int64_t stream_id,
+                        int64_t after)
+{
+    static const char list[] =
+        "SELECT sequence, created_ms, event, event_id, size, keys, old_image,"
+        " new_image FROM dynamodb_stream_record"
+        " WHERE stream_id = ? AND sequence > ? ORDER BY sequence";
+    query_begin(&cursor->query, db, list);
+    query_bind_integer(&cursor->query, stream_id);
+    query_bind_integer(&cursor->query, after);
+}
+
+bool stream_store_next(struct stream_cursor *cursor, int64_t *ret_sequence,
+                       struct stream_record *ret_record)
+{
+    struct query *q = &cursor->query;
+    if (!query_step(q))
+        return false;
+    struct stream_record record = {
+        .created_ms = query_integer(q, 1),
+        .event = (enum stream_event)query_integer(q, 2),
+        .size = query_integer(q, 4),
+        .keys = query_slice(q, 5),
+        .has_old_image = !query_is_null(q, 6),
+        .has_new_image = !query_is_null(q, 7),
+        .old_image = query_slice(q, 6),
+        .new_image = query_slice(q, 7),
+    };
+    struct slice event_id = query_slice(q, 3);
+    if (event_id.len == sizeof(record.event_id))
+        memcpy(record.event_id, event_id.ptr, event_id.len);
+    *ret_sequence = query_integer(q, 0);
+    *ret_record = record;
+    return true;
+}
+
+enum status stream_store_end(struct stream_cursor *cursor)
+{
+    return query_end(&cursor->query);
 }

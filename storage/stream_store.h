@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "emulator/base/slice.h"
+#include "storage/query.h"
 
 struct db;
 
@@ -32,7 +33,43 @@ struct stream_record {
     struct slice new_image;
 };
 
+/* ---- writing ----------------------------------------------------------------------------- */
+
 /* Append it, and now and then remove what is older than the retention. */
 NODISCARD enum status stream_store_append(struct db *db, const struct stream_record *record);
+
+/* ---- reading ----------------------------------------------------------------------------- */
+
+struct stream_key {
+    struct slice account;
+    struct slice region;
+    struct slice table;
+    struct slice label;
+};
+
+struct stream_row {
+    int64_t id;
+    int64_t view; /* enum stream_view of table_store.h */
+    int64_t created_ms;
+};
+
+/* STATUS_NOT_FOUND. */
+NODISCARD enum status stream_store_find(struct db *db, const struct stream_key *key,
+                                        struct stream_row *ret_row);
+
+/* The newest record's sequence number; 0: there is none. */
+NODISCARD enum status stream_store_last(struct db *db, int64_t stream_id, int64_t *ret_sequence);
+
+/* Records behind a sequence number, in order, borrowed until the next step. One cursor at a time.
+ */
+struct stream_cursor {
+    struct query query;
+};
+
+void stream_store_begin(struct stream_cursor *cursor, struct db *db, int64_t stream_id,
+                        int64_t after);
+bool stream_store_next(struct stream_cursor *cursor, int64_t *ret_sequence,
+                       struct stream_record *ret_record);
+NODISCARD enum status stream_store_end(struct stream_cursor *cursor);
 
 #endif

@@ -4,6 +4,7 @@
 #include "emulator/base/json.h"
 #include "emulator/base/text.h"
 #include "emulator/http/call.h"
+#include "emulator/lambda/event_source.h"
 #include "emulator/sandbox.h"
 #include "handlers/dynamodb/capacity.h"
 #include "handlers/dynamodb/condition.h"
@@ -151,6 +152,7 @@ static enum status keep_record(struct item_write *write, struct slice document, 
     random_bytes(&work->call->sandbox->random, record.event_id, sizeof(record.event_id));
     record.size = value_item_size(record.keys) + (record.has_old_image ? write->old.size : 0) +
                   (record.has_new_image ? size : 0);
+    event_sources_notify(work->call->sandbox->event_sources);
     return stream_store_append(work->db, &record);
 }
 

@@ -8,6 +8,7 @@
 #include "emulator/base/json_writer.h"
 #include "emulator/delivery/kinesis_source.h"
 #include "emulator/http/call.h"
+#include "emulator/lambda/event_source.h"
 #include "emulator/protocol/aws_json.h"
 #include "emulator/sandbox.h"
 #include "handlers/kinesis/hash_range.h"
@@ -161,6 +162,7 @@ static void finish(struct put *p, enum status status)
     } else {
         kinesis_source_notify(call->sandbox->delivery, call->principal->account,
                               call->principal->region, p->stream.name);
+        event_sources_notify(call->sandbox->event_sources);
         aws_json_answer(call, &p->answer);
     }
 }

@@ -1,7 +1,8 @@
 /*
- * function_tags.c -- TagResource, UntagResource, ListTags, of functions. Tags stand in the row of $LATEST
- * as one JSON object.
+ * function_tags.c -- TagResource, UntagResource, ListTags, of functions and event source mappings.
+ * Tags are one JSON object, in the row of $LATEST or of the mapping.
  */
+#include "emulator/auth/principal.h"
 #include "emulator/base/json.h"
 #include "emulator/base/json_writer.h"
 #include "emulator/http/call.h"
@@ -11,18 +12,21 @@
 #include "handlers/lambda/function_address.h"
 #include "handlers/lambda/lambda_errors.h"
 #include "handlers/lambda/lambda_operations.h"
+#include "storage/event_source_store.h"
 
 #define TAGS_MAX 50u
 
-static bool find(struct call *call, struct function_row *ret_row)
+/* What the ARN in the path means. */
+struct tagged {
+    bool is_mapping;
+    struct function_row function;
+    struct event_source_row mapping;
+    struct slice tags;
+};
+
+static bool find_function(struct call *call, struct slice arn, struct tagged *ret_tagged)
 {
-    struct slice arn = rest_json_label(call, "Resource");
     struct function_address address;
-    if (slice_search(arn, SLICE(":function:")) == arn.len) {
-        call_fail(call, &lambda_error_invalid_parameter,
-                  "Hydrant does not support tags of %.*s yet.", SLICE_ARG(arn));
-        return false;
-    }
     if (!function_address_parse(call, arn, slice_make(NULL, 0), &address))
         return false;
     if (address.qualifier.len > 0) {
@@ -32,7 +36,40 @@ static bool find(struct call *call, struct function_row *ret_row)
         return false;
     }
     const struct function_row whole = {.name = address.name, .version = -1};
-    return function_address_latest(call, &whole, ret_row);
+    if (!function_address_latest(call, &whole, &ret_tagged->function))
+        return false;
+    ret_tagged->tags = ret_tagged->function.tags;
+    return true;
+}
+
+static bool find_mapping(struct call *call, struct slice uuid, struct tagged *ret_tagged)
+{
+    enum status status =
+        event_source_store_find(call->sandbox->db, call->principal->account,
+                                call->principal->region, uuid, &call->arena, &ret_tagged->mapping);
+    if (status == STATUS_NOT_FOUND)
+        call_fail(call, &lambda_error_resource_not_found,
+                  "The resource you requested does not exist.");
+    else if (status != STATUS_OK)
+        call_fail_internal(call, status, "finding the mapping");
+    ret_tagged->is_mapping = true;
+    ret_tagged->tags = ret_tagged->mapping.tags;
+    return status == STATUS_OK;
+}
+
+static bool find(struct call *call, struct tagged *ret_tagged)
+{
+    static const struct slice mapping = SLICE_INIT(":event-source-mapping:");
+    struct slice arn = rest_json_label(call, "Resource");
+    size_t at = slice_search(arn, mapping);
+    *ret_tagged = (struct tagged){0};
+    if (at < arn.len)
+        return find_mapping(call, slice_from(arn, at + mapping.len), ret_tagged);
+    if (slice_search(arn, SLICE(":function:")) < arn.len)
+        return find_function(call, arn, ret_tagged);
+    call_fail(call, &lambda_error_invalid_parameter, "Hydrant does not support tags of %.*s yet.",
+              SLICE_ARG(arn));
+    return false;
 }
 
 /* Is `name` one of the values of "tagKeys" in the query? */
@@ -50,11 +87,10 @@ static bool is_named(struct call *call, struct slice name)
     return false;
 }
 
-static bool parse(struct call *call, const struct function_row *row, const struct json **ret_tags)
+static bool parse(struct call *call, struct slice tags, const struct json **ret_tags)
 {
     *ret_tags = NULL;
-    enum status status =
-        row->tags.len > 0 ? json_parse(row->tags, &call->arena, ret_tags) : STATUS_OK;
+    enum status status = tags.len > 0 ? json_parse(tags, &call->arena, ret_tags) : STATUS_OK;
     if (status != STATUS_OK)
         call_fail_internal(call, status, "reading the tags");
     return status == STATUS_OK;
@@ -81,19 +117,31 @@ static size_t merge(struct call *call, struct json_writer *w, const struct json 
     return count;
 }
 
+static bool is_from_file(struct call *call, const struct tagged *tagged)
+{
+    if (tagged->is_mapping || !lambda_engine_is_from_file(&tagged->function))
+        return false;
+    call_fail(call, &lambda_error_invalid_parameter,
+              "The function %.*s was given to Hydrant on its command line (--function) and "
+              "has no tags.",
+              SLICE_ARG(tagged->function.name));
+    return true;
+}
+
+static enum status store(struct call *call, struct tagged *tagged, struct slice tags)
+{
+    tagged->function.tags = tags;
+    tagged->mapping.tags = tags;
+    return tagged->is_mapping ? event_source_store_update(call->sandbox->db, &tagged->mapping)
+                              : function_store_update(call->sandbox->db, &tagged->function);
+}
+
 static void change(struct call *call, const struct json *fresh)
 {
-    struct function_row row;
+    struct tagged tagged;
     const struct json *old = NULL;
-    if (!find(call, &row) || !parse(call, &row, &old))
+    if (!find(call, &tagged) || is_from_file(call, &tagged) || !parse(call, tagged.tags, &old))
         return;
-    if (lambda_engine_is_from_file(&row)) {
-        call_fail(call, &lambda_error_invalid_parameter,
-                  "The function %.*s was given to Hydrant on its command line (--function) and "
-                  "has no tags.",
-                  SLICE_ARG(row.name));
-        return;
-    }
     struct text tags = rest_json_text(call);
     struct json_writer w = json_writer_make(&tags);
     size_t count = merge(call, &w, old, fresh);
@@ -102,10 +150,9 @@ static void change(struct call *call, const struct json *fresh)
                   "Number of tags exceeds resource tag limit.");
         return;
     }
-    row.tags = count > 0 ? text_slice(&tags) : SLICE("");
     enum status status = tags.status;
     if (status == STATUS_OK)
-        status = function_store_update(call->sandbox->db, &row);
+        status = store(call, &tagged, count > 0 ? text_slice(&tags) : SLICE(""));
     if (status != STATUS_OK)
         call_fail_internal(call, status, "storing the tags");
     else
@@ -130,13 +177,13 @@ void lambda_untag_resource(struct call *call)
 
 void lambda_list_tags(struct call *call)
 {
-    struct function_row row;
-    if (!find(call, &row))
+    struct tagged tagged;
+    if (!find(call, &tagged))
         return;
     struct text body = rest_json_text(call);
     struct json_writer w = json_writer_make(&body);
     json_begin_object(&w);
-    json_put_raw(&w, "Tags", row.tags.len > 0 ? row.tags : SLICE("{}"));
+    json_put_raw(&w, "Tags", tagged.tags.len > 0 ? tagged.tags : SLICE("{}"));
     json_end_object(&w);
     rest_json_answer(call, 200, &body);
 }
