@@ -41,7 +41,7 @@ struct sandbox {
     struct lambda_engine *lambda;
     struct event_queue *events; /* asynchronous invocations */
     struct event_sources *event_sources;
-    int64_t lambda_pending_ms;  /* how long changes of functions take */
+    int64_t lambda_pending_ms; /* how long changes of functions take */
     struct delivery_engine *delivery;
     struct table_cache *tables;      /* storage/table_store.h */
     struct shape_cache *shape_cache; /* compiled patterns of emulator/shapes */
