@@ -1,0 +1,98 @@
+"""Data that an earlier version wrote goes on in this one."""
+
+import os
+import pathlib
+import sqlite3
+
+import boto3
+import pytest
+
+from daemon import Daemon
+from firehose_kit import create, objects, put, with_lambda
+
+SCHEMA = pathlib.Path(__file__).parents[2] / "storage/schema"
+LANES_STEP = 9  # the one that gave chunks of records new ids
+
+
+def client_of(daemon, service):
+    return boto3.client(service, endpoint_url=daemon.url, region_name="us-east-1",
+                        aws_access_key_id="test", aws_secret_access_key="test")
+
+
+def columns(db, table):
+    return [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
+
+
+def old_chunk_id(new_id):
+    """(stream << 10 | lane) << 32 | sequence was (stream << 2 | stage) << 40 | sequence."""
+    stream, lane, sequence = new_id >> 42, new_id >> 32 & 1023, new_id & 0xFFFFFFFF
+    assert lane < 4
+    return (stream << 2 | lane) << 40 | sequence
+
+
+def write_as(step, path):
+    """The same data as a daemon with the first `step` steps of the schema would have left it."""
+    now = sqlite3.connect(path)
+    now.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    old = sqlite3.connect(path.with_suffix(".old"))
+    for pragma in ("application_id", "page_size"):
+        [value] = now.execute(f"PRAGMA {pragma}").fetchone()
+        old.execute(f"PRAGMA {pragma} = {value}")
+    for file in sorted(SCHEMA.glob("*.sql")):
+        if int(file.name[:3]) <= step:
+            old.executescript(file.read_text())
+    tables = [name for [name] in old.execute(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")]
+    for table in tables:
+        common = [name for name in columns(old, table) if name in columns(now, table)]
+        names, marks = ", ".join(common), ", ".join("?" * len(common))
+        rows = now.execute(f"SELECT {names} FROM {table}").fetchall()
+        old.execute(f"DELETE FROM {table}")
+        old.executemany(f"INSERT INTO {table}({names}) VALUES({marks})", rows)
+    for [new_id] in now.execute("SELECT id FROM record_chunk").fetchall():
+        old.execute("UPDATE record_chunk SET id = ? WHERE id = ?", (old_chunk_id(new_id), new_id))
+    old.execute(f"PRAGMA user_version = {step}")
+    old.commit()
+    old.close()
+    now.close()
+    for left in path.parent.glob(path.name + "*"):
+        left.unlink()
+    path.with_suffix(".old").rename(path)
+
+
+@pytest.fixture
+def daemon(folder):
+    plugin = pathlib.Path(os.environ["PLUGINS"]) / "plugin_by_word.so"
+    daemon = Daemon(folder, "--function", f"f={plugin}").start()
+    yield daemon
+    daemon.stop()
+
+
+def test_records_buffered_before_the_partitions_came_are_delivered_once(daemon):
+    firehose, s3 = client_of(daemon, "firehose"), client_of(daemon, "s3")
+    s3.create_bucket(Bucket="bucket")
+    create(firehose, "plain", Prefix="plain/")
+    create(firehose, "both", Prefix="both/", **with_lambda())
+    s3.put_object(Bucket="bucket", Key="object", Body=b"kept")
+    put(firehose, b"upper", b"fail", name="both")
+    daemon.advance(61)  # some wait behind the function, the failed one for its own buffer
+    put(firehose, b"new", name="both")
+    for _ in range(3):
+        put(firehose, b"x" * 999000, name="plain")
+    daemon.kill()
+    write_as(LANES_STEP - 1, daemon.data / "main/hydrant.db")
+
+    daemon.start()
+    firehose, s3 = client_of(daemon, "firehose"), client_of(daemon, "s3")
+    put(firehose, b"y", name="plain")
+    daemon.advance(600)
+    found = objects(s3)
+    by_folder = {}
+    for key, body in found.items():
+        by_folder.setdefault("/".join(key.split("/")[:2]) if "processing-failed" in key
+                             else key.split("/")[0], []).append(body)
+    assert b"".join(by_folder["plain"]) == b"x" * 2997000 + b"y"
+    assert sorted(b"".join(by_folder["both"]).decode()) == sorted("UPPERnew")
+    [failed] = by_folder["both/processing-failed"]
+    assert failed.count(b"\n") == 1 and b'"rawData":"ZmFpbA=="' in failed
+    assert by_folder["object"] == [b"kept"]
