@@ -2,10 +2,14 @@
 
 import base64
 import hashlib
+import pathlib
+import sqlite3
 
 import pytest
 
 from lambda_kit import ARN, ROLE, create, invoke, package, refused, results
+
+SCHEMA = pathlib.Path(__file__).parents[2] / "storage" / "schema"
 
 
 @pytest.fixture
@@ -158,6 +162,35 @@ def test_versions_are_there_after_a_restart(hydrant, client):
     hydrant.stop()
     hydrant.start()
     functions = client("lambda")
+    assert results(invoke(functions, "upper", name="words:1")[1]) == [("Ok", "UPPER")]
+
+
+def test_functions_of_an_older_database_are_there_and_get_versions(hydrant, client):
+    create(client("lambda"))
+    hydrant.stop()
+    path = hydrant.data / "main" / "hydrant.db"
+    kept = ("account", "region", "name", "runtime", "role", "handler", "description", "timeout_s",
+            "memory_mb", "storage_mb", "environment", "tags", "architecture", "tracing",
+            "log_group", "code_sha256", "code_size", "code_revision", "code_file", "revision_id",
+            "modified_ms")
+    with sqlite3.connect(path) as new:
+        row = new.execute(f"SELECT {', '.join(kept)} FROM function").fetchone()
+        (application,) = new.execute("PRAGMA application_id").fetchone()
+    for file in path.parent.glob("hydrant.db*"):
+        file.unlink()
+    with sqlite3.connect(path) as old:
+        for step in sorted(SCHEMA.glob("00[1-9]_*.sql")):
+            old.executescript(step.read_text())
+        marks = ", ".join("?" * len(kept))
+        old.execute(f"INSERT INTO function({', '.join(kept)}) VALUES({marks})", row)
+        old.execute("PRAGMA user_version = 9")
+        old.execute(f"PRAGMA application_id = {application}")
+    hydrant.start()
+    functions = client("lambda")
+    got = functions.get_function_configuration(FunctionName="words")
+    assert (got["Version"], got["State"], got["LastUpdateStatus"]) == (
+        "$LATEST", "Active", "Successful")
+    assert functions.publish_version(FunctionName="words")["Version"] == "1"
     assert results(invoke(functions, "upper", name="words:1")[1]) == [("Ok", "UPPER")]
 
 

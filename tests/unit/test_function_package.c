@@ -104,6 +104,7 @@ static void files_and_folders_are_unpacked_with_their_contents(void **state)
     assert_file("likes.so", "code", 0644);
     assert_file("bin/run", "#!", 0755);
     assert_file("data/deep/er.txt", "text", 0644);
+    assert_int_equal(unpacked_bytes, 10);
 }
 
 static void names_that_lead_out_of_the_folder_are_refused(void **state)

@@ -37,6 +37,17 @@ static const struct function_row likes = {
     .code_file = SLICE_INIT("likes.so"),
     .revision_id = SLICE_INIT("r2"),
     .modified_ms = 1795000000084,
+    .layers = SLICE_INIT("[{\"Arn\":\"l:1\"}]"),
+    .layer_folder = SLICE_INIT("opt-1"),
+    .layer_bytes = 11,
+    .unzipped_bytes = 12,
+    .has_concurrency = true,
+    .concurrency = 5,
+    .last_version = 7,
+    .content_hash = SLICE_INIT("hash"),
+    .change = SLICE_INIT("create"),
+    .ready_ms = 1795000000085,
+    .change_revision_id = SLICE_INIT("r1"),
 };
 
 static struct fixture fixture;
@@ -89,6 +100,18 @@ static void assert_same_row(const struct function_row *got, const struct functio
     assert_int_equal(got->storage_mb, want->storage_mb);
     assert_int_equal(got->code_size, want->code_size);
     assert_int_equal(got->modified_ms, want->modified_ms);
+    assert_int_equal(got->version, want->version);
+    assert_slices_equal(got->layers, want->layers);
+    assert_slices_equal(got->layer_folder, want->layer_folder);
+    assert_int_equal(got->layer_bytes, want->layer_bytes);
+    assert_int_equal(got->unzipped_bytes, want->unzipped_bytes);
+    assert_int_equal(got->has_concurrency, want->has_concurrency);
+    assert_int_equal(got->concurrency, want->concurrency);
+    assert_int_equal(got->last_version, want->last_version);
+    assert_slices_equal(got->content_hash, want->content_hash);
+    assert_slices_equal(got->change, want->change);
+    assert_int_equal(got->ready_ms, want->ready_ms);
+    assert_slices_equal(got->change_revision_id, want->change_revision_id);
 }
 
 static void insert(const struct function_row *row)
@@ -199,6 +222,93 @@ static void code_is_in_use_until_its_last_function_is_gone(void **state)
     assert_false(uses);
 }
 
+static void insert_version(int64_t version)
+{
+    struct function_row row = likes;
+    row.version = version;
+    row.has_concurrency = false;
+    row.concurrency = 0;
+    insert(&row);
+}
+
+static void versions_stand_beside_latest_and_are_walked_in_order(void **state)
+{
+    (void)state;
+    insert_version(2);
+    insert_version(10);
+    insert(&likes);
+
+    char seen[64] = "";
+    struct function_key at = {likes.account, likes.region, likes.name, -1};
+    struct function_row row;
+    while (function_store_next_version(fixture.db, &at, &fixture.arena, &row) == STATUS_OK) {
+        (void)snprintf(seen + strlen(seen), sizeof(seen) - strlen(seen), "%d ", (int)row.version);
+        at.version = row.version;
+    }
+    assert_string_equal(seen, "0 2 10 ");
+
+    assert_ok(find(SLICE("likes"), &row));
+    assert_same_row(&row, &likes);
+    row = (struct function_row){.name = SLICE("")};
+    assert_ok(function_store_next(fixture.db, likes.account, likes.region, SLICE(""),
+                                  &fixture.arena, &row));
+    assert_int_equal(row.version, 0);
+    assert_status(function_store_next(fixture.db, likes.account, likes.region, likes.name,
+                                      &fixture.arena, &row),
+                  STATUS_NOT_FOUND);
+}
+
+static void a_version_is_deleted_alone_and_a_function_with_all_of_them(void **state)
+{
+    (void)state;
+    insert(&likes);
+    insert_version(1);
+    insert_version(2);
+    struct function_key key = {likes.account, likes.region, likes.name, 1};
+    struct function_row row;
+
+    db_unit_begin(fixture.db);
+    assert_ok(function_store_delete_version(fixture.db, &key));
+    assert_status(function_store_delete_version(fixture.db, &key), STATUS_NOT_FOUND);
+    assert_ok(db_unit_end(fixture.db, true));
+    key.version = 2;
+    assert_ok(function_store_find_version(fixture.db, &key, &fixture.arena, &row));
+
+    db_unit_begin(fixture.db);
+    assert_ok(function_store_delete(fixture.db, likes.account, likes.region, likes.name));
+    assert_ok(db_unit_end(fixture.db, true));
+    assert_status(function_store_find_version(fixture.db, &key, &fixture.arena, &row),
+                  STATUS_NOT_FOUND);
+}
+
+static void an_account_has_its_functions_their_code_and_what_they_reserve(void **state)
+{
+    (void)state;
+    struct function_row other = likes;
+    other.region = SLICE("eu-west-1");
+    insert(&likes);
+    insert_version(1);
+    insert(&other);
+
+    struct function_totals totals;
+    assert_ok(function_store_totals(fixture.db, likes.account, likes.region, &totals));
+
+    assert_int_equal(totals.functions, 1);
+    assert_int_equal(totals.code_bytes, 154);
+    assert_int_equal(totals.concurrency, 5);
+}
+
+static void layers_are_in_use_until_no_version_has_them(void **state)
+{
+    (void)state;
+    insert_version(1);
+    bool uses = false;
+    assert_ok(function_store_uses_layers(fixture.db, SLICE("opt-1"), &uses));
+    assert_true(uses);
+    assert_ok(function_store_uses_layers(fixture.db, SLICE("opt-2"), &uses));
+    assert_false(uses);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -211,6 +321,14 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(functions_are_walked_in_name_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(code_is_in_use_until_its_last_function_is_gone, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(versions_stand_beside_latest_and_are_walked_in_order,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_version_is_deleted_alone_and_a_function_with_all_of_them,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(
+            an_account_has_its_functions_their_code_and_what_they_reserve, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(layers_are_in_use_until_no_version_has_them, set_up,
                                         tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,5 @@
+foreach(store function_alias_store function_event_store layer_store event_source_store)
+    add_unit_test(${store} storage)
+endforeach()
+add_unit_test(event_attempt lambda)
+add_unit_test(layer_folder lambda)
