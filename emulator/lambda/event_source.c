@@ -18,6 +18,7 @@
 #define FAILED_POLL_MS 60000
 #define ROW_ARENA_BYTES ((size_t)1024 * 1024)
 #define IN_FLIGHT_MAX 64u
+#define POLL_MAX_BYTES ((size_t)1024 * 1024) /* of events made in one turn */
 
 struct event_sources {
     struct event_sources_options options;
@@ -26,7 +27,8 @@ struct event_sources {
     struct db_listener undone;
     struct list in_flight; /* struct event_attempt */
     unsigned in_flight_count;
-    bool has_none; /* no mapping at all: nothing is to be looked at */
+    size_t polled_bytes; /* in this turn */
+    bool has_none;       /* no mapping at all: nothing is to be looked at */
     bool is_stopped;
 };
 
@@ -80,6 +82,7 @@ static bool is_in_flight(const struct event_sources *sources, int64_t source, in
 static void start(struct event_sources *sources, struct event_attempt *attempt)
 {
     attempt->invocation.done = on_done;
+    sources->polled_bytes += attempt->invocation.event.len;
     list_append(&sources->in_flight, &attempt->link);
     sources->in_flight_count++;
     lambda_invoke(sources->options.lambda, &attempt->invocation);
@@ -150,6 +153,14 @@ static enum status poll_shard(struct event_sources *sources, const struct event_
     return take_up(sources, attempt, stream, &shard);
 }
 
+/* The rest is looked at on the next turn, or when one of those in flight is done. */
+static bool is_enough(struct event_sources *sources)
+{
+    if (sources->polled_bytes >= POLL_MAX_BYTES)
+        look_at(sources, now_ms(sources));
+    return sources->polled_bytes >= POLL_MAX_BYTES || sources->in_flight_count >= IN_FLIGHT_MAX;
+}
+
 static enum status poll_source(struct event_sources *sources, const struct event_source_row *row,
                                struct arena *arena)
 {
@@ -164,8 +175,8 @@ static enum status poll_source(struct event_sources *sources, const struct event
     if (status != STATUS_OK)
         return status == STATUS_NOT_FOUND ? STATUS_OK : status;
     for (int64_t i = 0; i < stream.shards && status == STATUS_OK; i++) {
-        if (sources->in_flight_count >= IN_FLIGHT_MAX)
-            return STATUS_OK; /* looked at again when one of them is done */
+        if (is_enough(sources))
+            return STATUS_OK;
         status = poll_shard(sources, row, &stream, i);
     }
     return status;
@@ -177,7 +188,8 @@ static enum status poll_all(struct event_sources *sources)
     struct arena arena;
     enum status status = STATUS_OK;
     arena_init(&arena, ROW_ARENA_BYTES);
-    while (status == STATUS_OK && !sources->is_stopped) {
+    sources->polled_bytes = 0;
+    while (status == STATUS_OK && !sources->is_stopped && !is_enough(sources)) {
         arena_clear(&arena);
         status = event_source_store_next(sources->options.db, row.id, &arena, &row);
         if (status == STATUS_OK)

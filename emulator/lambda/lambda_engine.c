@@ -208,6 +208,22 @@ static void abandon_runs(struct lambda_slot *slot)
     }
 }
 
+void lambda_engine_forget_version(struct lambda_engine *engine, const struct function_key *key)
+{
+    list_for_each_safe(link, &engine->slots) {
+        struct lambda_slot *slot = list_entry(link, struct lambda_slot, link);
+        struct slice version = slot->name;
+        int64_t number = 0;
+        (void)slice_cut(&version, ':');
+        if (slot->is_deleted || slice_to_i64(version, &number) != STATUS_OK ||
+            number != key->version ||
+            !lambda_slot_is_of(slot, key->account, key->region, key->name))
+            continue;
+        slot->is_deleted = true;
+        lambda_slot_next(slot);
+    }
+}
+
 void lambda_engine_reset(struct lambda_engine *engine)
 {
     list_for_each_safe(link, &engine->slots) {

@@ -32,6 +32,7 @@ struct api_port;
 struct arena;
 struct db;
 struct event_bus;
+struct function_key;
 struct function_row;
 struct lambda_engine;
 struct loop;
@@ -104,6 +105,9 @@ NODISCARD enum status lambda_engine_next(struct lambda_engine *engine, struct sl
 /* Stored functions only: this one was deleted; unload all its versions when they are idle. */
 void lambda_engine_forget(struct lambda_engine *engine, struct slice account, struct slice region,
                           struct slice name);
+
+/* The same of one version alone. */
+void lambda_engine_forget_version(struct lambda_engine *engine, const struct function_key *key);
 
 /*
  * Code was replaced or its function deleted: remove what no function refers to, a moment later,

@@ -164,7 +164,7 @@ static bool find_alias(struct call *call, struct function_alias_key *ret_key,
 void lambda_create_alias(struct call *call)
 {
     struct function_address address;
-    if (!function_address_find_whole(call, FUNCTION_NOT_FOUND_PLAIN, &address))
+    if (!function_address_find_stored(call, FUNCTION_NOT_FOUND_PLAIN, &address))
         return;
     struct function_alias_key key = key_of(&address, json_member_string(call->input, "Name"));
     struct function_alias_row row = {.description = SLICE(""), .other_version = SLICE("")};

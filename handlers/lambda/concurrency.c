@@ -16,7 +16,7 @@
 
 static bool find(struct call *call, struct function_address *address)
 {
-    if (!function_address_find_whole(call, FUNCTION_NOT_FOUND_LATEST, address))
+    if (!function_address_find_stored(call, FUNCTION_NOT_FOUND_LATEST, address))
         return false;
     if (address->qualifier.len == 0)
         return true;

@@ -19,10 +19,8 @@
 /* The function the path names is there; for itself the qualifier is "$LATEST". */
 static bool find_key(struct call *call, struct function_event_key *ret_key)
 {
-    struct function_address whole;
     struct function_address address;
-    if (!function_address_find_whole(call, FUNCTION_NOT_FOUND_PLAIN, &whole) ||
-        !function_address_find(call, FUNCTION_NOT_FOUND_PLAIN, &address))
+    if (!function_address_find(call, FUNCTION_NOT_FOUND_PLAIN, &address))
         return false;
     const struct function_row *row = &address.row;
     *ret_key = (struct function_event_key){row->account, row->region, row->name,
@@ -117,8 +115,10 @@ static void store(struct call *call, const struct function_event_key *key,
 void lambda_put_function_event_invoke_config(struct call *call)
 {
     struct function_event_key key;
+    struct function_address address;
     struct function_event_config config = {0};
-    if (find_key(call, &key) && read_config(call, &config))
+    if (function_address_find_stored(call, FUNCTION_NOT_FOUND_PLAIN, &address) &&
+        find_key(call, &key) && read_config(call, &config))
         store(call, &key, &config);
 }
 

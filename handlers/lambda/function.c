@@ -117,6 +117,7 @@ static void delete_version(struct call *call, const struct function_address *add
         call_fail_internal(call, status, "deleting the version");
         return;
     }
+    lambda_engine_forget_version(call->sandbox->lambda, &key);
     lambda_engine_sweep(call->sandbox->lambda);
     rest_json_answer_nothing(call, 204);
 }
@@ -145,7 +146,7 @@ void lambda_delete_function(struct call *call)
                   "$LATEST version cannot be deleted without deleting the function.");
         return;
     }
-    if (!function_address_find_whole(call, FUNCTION_NOT_FOUND_PLAIN, &address))
+    if (!function_address_find_stored(call, FUNCTION_NOT_FOUND_PLAIN, &address))
         return;
     if (address.qualifier.len > 0)
         delete_version(call, &address);

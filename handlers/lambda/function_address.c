@@ -133,8 +133,17 @@ bool function_address_find_whole(struct call *call, enum function_not_found form
 {
     struct function_address address;
     if (!function_address_read(call, &address) ||
-        !find(call, &address, slice_make(NULL, 0), form, &address.row) ||
-        !is_stored(call, &address))
+        !find(call, &address, slice_make(NULL, 0), form, &address.row))
+        return false;
+    *ret_address = address;
+    return true;
+}
+
+bool function_address_find_stored(struct call *call, enum function_not_found form,
+                                  struct function_address *ret_address)
+{
+    struct function_address address;
+    if (!function_address_find_whole(call, form, &address) || !is_stored(call, &address))
         return false;
     *ret_address = address;
     return true;

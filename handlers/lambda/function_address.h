@@ -33,10 +33,14 @@ bool function_address_find_changeable(struct call *call, struct function_address
 
 /*
  * The function as a whole, for what stands in the row of $LATEST; another qualifier is kept, and
- * not looked for. Stored functions only.
+ * not looked for.
  */
 bool function_address_find_whole(struct call *call, enum function_not_found form,
                                  struct function_address *ret_address);
+
+/* And insist that it is stored, not from the command line: for who adds something to it. */
+bool function_address_find_stored(struct call *call, enum function_not_found form,
+                                  struct function_address *ret_address);
 
 /* The same of a name or ARN that came by another way than the path. */
 bool function_address_parse(struct call *call, struct slice given, struct slice query,

@@ -61,7 +61,7 @@ bool function_state_allows_invoke(struct call *call, const struct function_row *
     return false;
 }
 
-void function_state_fail_busy(struct call *call, const struct function_row *row)
+static void fail_busy(struct call *call, const struct function_row *row)
 {
     struct slice arn = function_address_arn(call, row->name, slice_make(NULL, 0));
     call_fail(call, &lambda_error_resource_conflict,
@@ -76,6 +76,6 @@ bool function_state_allows_change(struct call *call, const struct function_row *
         return false;
     if (!function_state_is_updating(call, row))
         return true;
-    function_state_fail_busy(call, row);
+    fail_busy(call, row);
     return false;
 }

@@ -33,7 +33,4 @@ struct slice function_state_revision(struct call *call, const struct function_ro
 bool function_state_allows_change(struct call *call, const struct function_row *row);
 bool function_state_allows_invoke(struct call *call, const struct function_row *row);
 
-/* 409: another update is in progress. */
-void function_state_fail_busy(struct call *call, const struct function_row *row);
-
 #endif

@@ -100,20 +100,33 @@ void lambda_update_function_code(struct call *call)
 struct configuring {
     struct call *call;
     struct function_row row;
-    struct slice revision_id; /* what the stored row must still have */
     struct layer_folder_job layers;
 };
 
-static enum status replace_row(struct configuring *own)
+/*
+ * The layers were laid out on a later turn: what is no configuration may have changed meanwhile
+ * and stays.
+ */
+static enum status replace_configuration(struct configuring *own)
 {
     struct db *db = own->call->sandbox->db;
-    const struct function_row *row = &own->row;
+    struct function_row *row = &own->row;
     struct function_row now;
     enum status status =
         function_store_find(db, row->account, row->region, row->name, &own->call->arena, &now);
-    if (status == STATUS_OK && !slice_equal(now.revision_id, own->revision_id))
-        status = STATUS_CONFLICT;
-    return status == STATUS_OK ? function_store_update(db, row) : status;
+    if (status != STATUS_OK)
+        return status;
+    row->code_sha256 = now.code_sha256;
+    row->code_size = now.code_size;
+    row->unzipped_bytes = now.unzipped_bytes;
+    row->code_revision = now.code_revision;
+    row->code_file = now.code_file;
+    row->architecture = now.architecture;
+    row->tags = now.tags;
+    row->has_concurrency = now.has_concurrency;
+    row->concurrency = now.concurrency;
+    row->last_version = now.last_version;
+    return function_store_update(db, row);
 }
 
 static void on_laid_out(struct layer_folder_job *job)
@@ -124,7 +137,7 @@ static void on_laid_out(struct layer_folder_job *job)
     db_unit_begin(call->sandbox->db);
     enum status status = job->status;
     if (status == STATUS_OK)
-        status = replace_row(own);
+        status = replace_configuration(own);
     enum status ended = db_unit_end(call->sandbox->db, status == STATUS_OK);
     if (status == STATUS_OK)
         status = ended;
@@ -135,8 +148,6 @@ static void on_laid_out(struct layer_folder_job *job)
     lambda_engine_sweep(call->sandbox->lambda);
     if (status == STATUS_NOT_FOUND)
         fail_gone(call, &own->row);
-    else if (status == STATUS_CONFLICT)
-        function_state_fail_busy(call, &own->row);
     else
         call_fail_internal(call, status, "storing the function");
 }
@@ -175,7 +186,6 @@ void lambda_update_function_configuration(struct call *call)
         return;
     own->call = call;
     own->row = address.row;
-    own->revision_id = address.row.revision_id;
     if (!function_settings_read(call, &own->row) ||
         !function_layers_read(call, &own->row, &own->layers) ||
         !function_layers_fit(call, &own->row) ||

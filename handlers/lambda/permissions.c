@@ -35,8 +35,9 @@ static struct function_alias_key alias_key(const struct policy *policy)
 
 static bool find_alias(struct call *call, struct policy *policy)
 {
-    policy->is_alias =
-        policy->key.qualifier.len > 0 && !function_version_is_number(policy->key.qualifier);
+    struct slice qualifier = policy->key.qualifier;
+    policy->is_alias = qualifier.len > 0 && !slice_equal_text(qualifier, "$LATEST") &&
+                       !function_version_is_number(qualifier);
     if (!policy->is_alias)
         return true;
     const struct function_alias_key key = alias_key(policy);
@@ -49,10 +50,8 @@ static bool find_alias(struct call *call, struct policy *policy)
 
 static bool find_policy(struct call *call, struct policy *policy)
 {
-    struct function_address whole;
     struct function_address address;
-    if (!function_address_find_whole(call, FUNCTION_NOT_FOUND_PLAIN, &whole) ||
-        !function_address_find(call, FUNCTION_NOT_FOUND_PLAIN, &address))
+    if (!function_address_find(call, FUNCTION_NOT_FOUND_PLAIN, &address))
         return false;
     const struct function_row *row = &address.row;
     *policy = (struct policy){
@@ -217,7 +216,7 @@ static void store(struct call *call, struct policy *policy, struct slice stateme
 static bool refuse_latest(struct call *call)
 {
     struct function_address address;
-    if (!function_address_read(call, &address))
+    if (!function_address_find_stored(call, FUNCTION_NOT_FOUND_PLAIN, &address))
         return false;
     if (!slice_equal_text(address.qualifier, "$LATEST"))
         return true;

@@ -421,6 +421,23 @@ class TestFunctionsFromFiles:
         assert "command line" in message
         assert refused(create, functions, name="live")[0] == 409
 
+    def test_they_have_no_versions_aliases_or_policies_and_get_none(self, functions):
+        assert functions.list_aliases(FunctionName="live")["Aliases"] == []
+        assert refused(functions.get_policy, FunctionName="live")[:2] == (
+            404, "ResourceNotFoundException")
+        assert refused(functions.get_function, FunctionName="live", Qualifier="1")[:2] == (
+            404, "ResourceNotFoundException")
+        versions = functions.list_versions_by_function(FunctionName="live")["Versions"]
+        assert [v["Version"] for v in versions] == ["$LATEST"]
+        for call, members in (
+                (functions.publish_version, {}),
+                (functions.create_alias, {"Name": "prod", "FunctionVersion": "$LATEST"}),
+                (functions.put_function_concurrency, {"ReservedConcurrentExecutions": 1}),
+                (functions.put_function_event_invoke_config, {"MaximumRetryAttempts": 1})):
+            status, code, message = refused(call, FunctionName="live", **members)
+            assert (status, code) == (400, "InvalidParameterValueException")
+            assert "--function" in message
+
     def test_a_changed_file_is_reloaded(self, functions, folder, hydrant):
         assert results(invoke(functions, "x", name="live")[1]) == [("Ok", "v1 seen 1")]
         shutil.copy(PLUGINS / "plugin_state_2.so", folder / "new.so")

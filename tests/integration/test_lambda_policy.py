@@ -107,6 +107,8 @@ def test_versions_and_aliases_have_policies_of_their_own(functions):
     functions.delete_alias(FunctionName="words", Name="prod")
     functions.create_alias(FunctionName="words", Name="prod", FunctionVersion="1")
     assert refused(functions.get_policy, FunctionName="words", Qualifier="prod")[0] == 404
+    assert refused(functions.get_policy, FunctionName="words", Qualifier="$LATEST") == (
+        404, "ResourceNotFoundException", "The resource you requested does not exist.")
     assert refused(functions.get_policy, FunctionName="words", Qualifier="7") == (
         404, "ResourceNotFoundException", f"Function not found: {ARN}words:7")
 

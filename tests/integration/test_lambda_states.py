@@ -79,3 +79,21 @@ def test_a_published_version_is_pending_for_its_time(functions, hydrant):
     hydrant.advance(60)
     got = configuration(functions, Qualifier="1")
     assert (got["State"], got["LastUpdateStatus"]) == ("Active", "Successful")
+
+
+def test_a_new_mapping_reads_when_it_is_enabled_and_not_before(functions, client, hydrant):
+    create(functions)
+    kinesis = client("kinesis")
+    kinesis.create_stream(StreamName="in", ShardCount=1)
+    hydrant.advance(60)
+    uuid = functions.create_event_source_mapping(
+        FunctionName="words", StartingPosition="TRIM_HORIZON",
+        EventSourceArn="arn:aws:kinesis:us-east-1:000000000000:stream/in")["UUID"]
+    kinesis.put_record(StreamName="in", Data=b"x", PartitionKey="k")
+    hydrant.advance(30)
+    got = functions.get_event_source_mapping(UUID=uuid)
+    assert (got["State"], got["LastProcessingResult"]) == ("Creating", "No records processed")
+    hydrant.advance(31)
+    got = functions.get_event_source_mapping(UUID=uuid)
+    assert (got["State"], got["LastProcessingResult"]) == (
+        "Enabled", "PROBLEM: Function call failed")  # no event a C transform takes

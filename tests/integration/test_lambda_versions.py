@@ -118,6 +118,10 @@ def test_a_deleted_versions_number_is_not_used_again(functions):
         404, "ResourceNotFoundException", f"Function not found: {ARN}words:1")
     assert results(invoke(functions, "keep")[1]) == [("Ok", "keep")]
     assert functions.publish_version(FunctionName="words")["Version"] == "2"
+    assert results(invoke(functions, "keep", name="words:2")[1]) == [("Ok", "keep")]
+    functions.delete_function(FunctionName="words", Qualifier="2")
+    assert refused(invoke, functions, "keep", name="words:2")[:2] == (
+        404, "ResourceNotFoundException")
 
 
 def test_deleting_a_function_deletes_versions_and_aliases(functions):
