@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import pathlib
 import sqlite3
 
@@ -327,3 +328,31 @@ def test_a_delivery_stream_calls_the_alias_it_names(functions, client, hydrant):
     hydrant.flush("s")
     keys = [o["Key"] for o in s3.list_objects_v2(Bucket="out")["Contents"]]
     assert [s3.get_object(Bucket="out", Key=k)["Body"].read() for k in keys] == [b"v1 seen 1"]
+
+
+def test_the_cli_publishes_waits_and_points_aliases(cli, folder):
+    (folder / "words.zip").write_bytes(package("plugin_by_word"))
+    (folder / "layer.zip").write_bytes(package(python="x"))
+    layer = json.loads(cli("lambda", "publish-layer-version", "--layer-name", "tools",
+                           "--zip-file", "fileb://layer.zip"))["LayerVersionArn"]
+    cli("lambda", "create-function", "--function-name", "words", "--runtime", "provided.al2023",
+        "--handler", "x", "--role", ROLE, "--zip-file", "fileb://words.zip", "--publish",
+        "--layers", layer)
+    cli("lambda", "wait", "published-version-active", "--function-name", "words",
+        "--qualifier", "1")
+    cli("lambda", "update-function-configuration", "--function-name", "words", "--timeout", "9")
+    cli("lambda", "wait", "function-updated-v2", "--function-name", "words")
+    assert json.loads(cli("lambda", "publish-version", "--function-name", "words"))[
+        "Version"] == "2"
+    alias = json.loads(cli("lambda", "create-alias", "--function-name", "words", "--name", "prod",
+                           "--function-version", "2", "--routing-config",
+                           "AdditionalVersionWeights={1=0.25}"))
+    assert alias["RoutingConfig"] == {"AdditionalVersionWeights": {"1": 0.25}}
+    cli("lambda", "add-permission", "--function-name", "words", "--statement-id", "s3",
+        "--action", "lambda:InvokeFunction", "--principal", "s3.amazonaws.com")
+    policy = json.loads(cli("lambda", "get-policy", "--function-name", "words"))["Policy"]
+    assert [s["Sid"] for s in json.loads(policy)["Statement"]] == ["s3"]
+    cli("lambda", "put-function-concurrency", "--function-name", "words",
+        "--reserved-concurrent-executions", "0")
+    failed = cli.run("lambda", "invoke", "--function-name", "words:prod", "out.json")
+    assert b"TooManyRequestsException" in failed.stderr
