@@ -113,7 +113,7 @@ def test_every_record_of_a_stream_is_handed_over_at_least_once_and_in_order(fold
         def put(name, kinesis=kinesis):
             kinesis.put_record(StreamName="in", Data=name.encode(), PartitionKey="k")
 
-        threads = [Caller(put, f"{round_number}", acknowledged), Clockwork(daemon)]
+        threads = [Caller(put, f"{round_number:04}", acknowledged), Clockwork(daemon)]
         run_and_kill(daemon, threads, chance.uniform(0.2, 0.8))
         daemon.start()
     daemon.advance(3600)
