@@ -205,27 +205,6 @@ def test_every_form_of_the_name_is_accepted(functions, name):
     assert results(invoke(functions, "keep", name=name)[1]) == [("Ok", "keep")]
 
 
-def test_what_is_not_there_is_not_found(functions):
-    create(functions)
-    assert refused(functions.get_function, FunctionName="nobody") == (
-        404, "ResourceNotFoundException", f"Function not found: {ARN}nobody")
-    assert refused(functions.invoke, FunctionName="nobody") == (
-        404, "ResourceNotFoundException", f"Function not found: {ARN}nobody:$LATEST")
-    assert refused(functions.get_function, FunctionName="words", Qualifier="1221") == (
-        404, "ResourceNotFoundException", f"Function not found: {ARN}words:1221")
-    elsewhere = ARN.replace("us-east-1", "eu-west-1") + "words"
-    assert refused(functions.get_function, FunctionName=elsewhere) == (
-        404, "ResourceNotFoundException",
-        "Functions from 'eu-west-1' are not reachable in this region ('us-east-1')")
-    assert refused(functions.get_function, FunctionName="words:1", Qualifier="2") == (
-        400, "InvalidParameterValueException",
-        "The derived qualifier from the function name does not match the specified qualifier.")
-    assert refused(functions.delete_function, FunctionName="nobody")[0] == 404
-    assert refused(functions.delete_function, FunctionName="words", Qualifier="$LATEST") == (
-        400, "InvalidParameterValueException",
-        "$LATEST version cannot be deleted without deleting the function.")
-
-
 def test_a_name_is_taken_once(functions, client):
     create(functions)
     assert refused(create, functions) == (
@@ -279,36 +258,6 @@ def test_packages_without_a_transform_say_what_is_missing(functions):
     assert "2 shared objects" in refused(create, functions, Code={"ZipFile": two}, Handler="x")[2]
     create(functions, Code={"ZipFile": two}, Handler="plugin_by_word")
     assert results(invoke(functions, "keep")[1]) == [("Ok", "keep")]
-
-
-def test_bad_configurations_are_refused_in_awss_words(functions):
-    parameter = (400, "InvalidParameterValueException")
-    status, code, message = refused(create, functions, Runtime="cobol85")
-    assert (status, code) == parameter
-    assert message.startswith("Value cobol85 at 'runtime' failed to satisfy constraint: Member "
-                              "must satisfy enum value set: [nodejs20.x, ")
-    assert message.endswith("] or be a valid ARN")
-    status, code, message = refused(create, functions, Runtime="java21")
-    assert (status, code) == parameter
-    assert "java21 is not available in Hydrant. Available: python3.x, nodejsN.x, provided" in message
-    assert refused(create, functions, Role="r1") == (
-        400, "ValidationException",
-        "1 validation error detected: Value 'r1' at 'role' failed to satisfy constraint: Member "
-        "must satisfy regular expression pattern: "
-        r"arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+")
-    assert refused(create, functions, Environment={"Variables": {"AWS_REGION": "x"}}) == (
-        *parameter,
-        "Lambda was unable to configure your environment variables because the environment "
-        "variables you have provided contains reserved keys that are currently not supported for "
-        "modification. Reserved keys used in this request: AWS_REGION")
-    big = {"Variables": {"LARGE": "x" * 4096}}
-    assert refused(create, functions, Environment=big) == (
-        *parameter,
-        "Lambda was unable to configure your environment variables because the environment "
-        "variables you have provided exceeded the 4KB limit. String measured: "
-        + json.dumps(big["Variables"], separators=(",", ":")))
-    assert refused(create, functions, Timeout=901)[:2] == (400, "ValidationException")
-    assert functions.list_functions()["Functions"] == []
 
 
 def test_new_code_and_configuration_are_used_by_the_next_invocation(functions):
