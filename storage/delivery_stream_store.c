@@ -183,7 +183,9 @@ enum status delivery_stream_store_names(struct db *db, struct arena *arena,
                                         struct delivery_stream_page *page)
 {
     static const char find[] = "SELECT name FROM delivery_stream WHERE account = ? AND region = ?"
-                               " AND name > ? AND iif(source IS NULL, ?, ?) ORDER BY name LIMIT ?";
+                               " AND name > ?"
+                               " AND iif(source ->> 'KinesisStreamARN' IS NULL, ?, ?)"
+                               " ORDER BY name LIMIT ?";
     page->count = 0;
     page->has_more = false;
     page->names = arena_alloc(arena, (page->limit + 1) * sizeof(*page->names));

@@ -16,10 +16,10 @@
 struct arena;
 struct db;
 
-/* The KinesisStreamSourceConfiguration of a delivery stream, as JSON. Writes. */
+/* The KinesisStream- or DirectPutSourceConfiguration of a delivery stream, as JSON. Writes. */
 NODISCARD enum status source_store_set(struct db *db, int64_t delivery_stream, struct slice source);
 
-/* STATUS_NOT_FOUND: it reads none. */
+/* STATUS_NOT_FOUND: it has none. */
 NODISCARD enum status source_store_get(struct db *db, int64_t delivery_stream, struct arena *arena,
                                        struct slice *ret_source);
 

@@ -185,6 +185,16 @@ static enum status create(struct delivery_stream *stream, struct slice configura
     return STATUS_OK;
 }
 
+/* Else it is the hint of a stream that is put to. */
+static enum status check_kinesis(struct slice configuration, struct arena *arena, bool *ret_is)
+{
+    const struct json *json = NULL;
+    enum status status = json_parse(configuration, arena, &json);
+    if (status == STATUS_OK)
+        *ret_is = json_member(json, "KinesisStreamARN") != NULL;
+    return status;
+}
+
 enum status kinesis_source_load(struct delivery_stream *stream)
 {
     if (stream->source != NULL) /* it never changes */
@@ -194,7 +204,10 @@ enum status kinesis_source_load(struct delivery_stream *stream)
     arena_init(&arena, SOURCE_ARENA_MAX_BYTES);
     enum status status =
         source_store_get(stream->engine->deps.db, stream->id, &arena, &configuration);
+    bool is_kinesis = false;
     if (status == STATUS_OK)
+        status = check_kinesis(configuration, &arena, &is_kinesis);
+    if (status == STATUS_OK && is_kinesis)
         status = create(stream, configuration);
     else if (status == STATUS_NOT_FOUND)
         status = STATUS_OK;

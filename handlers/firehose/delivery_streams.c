@@ -12,6 +12,7 @@
 #include "emulator/protocol/aws_json.h"
 #include "emulator/sandbox.h"
 #include "handlers/firehose/destination_check.h"
+#include "handlers/firehose/destination_members.h"
 #include "handlers/firehose/destination_write.h"
 #include "handlers/firehose/encryption.h"
 #include "handlers/firehose/firehose_errors.h"
@@ -32,12 +33,17 @@ static const struct json *check_destination(struct call *call)
     struct text problem;
     text_init_in(&problem, &call->arena, PROBLEM_MAX_BYTES);
     const struct json *found = destination_find(call->input, "DestinationConfiguration", &problem);
-    if (found != NULL && destination_check_source(call->input, &problem) &&
-        encryption_check(encryption_member(call->input), &problem) &&
-        destination_check(found, &problem))
-        return found;
-    call_fail(call, &firehose_error_invalid_argument, "%.*s", SLICE_ARG(text_slice(&problem)));
-    return NULL;
+    enum status status = STATUS_OK;
+    if (found != NULL)
+        status = destination_members_keep(call->input, "DestinationConfiguration", found,
+                                          &call->arena, &found);
+    if (status != STATUS_OK)
+        stream_lookup_fail_storage(call, status);
+    else if (found == NULL || !destination_check_source(call->input, &problem) ||
+             !encryption_check(encryption_member(call->input), call->principal->region, &problem) ||
+             !destination_check(found, &problem))
+        call_fail(call, &firehose_error_invalid_argument, "%.*s", SLICE_ARG(text_slice(&problem)));
+    return call_is_answered(call) ? NULL : found;
 }
 
 static bool fail_in_use(struct call *call)
@@ -46,6 +52,29 @@ static bool fail_in_use(struct call *call)
               "Firehose %.*s under accountId %.*s already exists",
               SLICE_ARG(stream_lookup_name(call)), SLICE_ARG(call->principal->account));
     return false;
+}
+
+/* AWS names all of them, too. */
+static void fail_quota(struct call *call)
+{
+    struct delivery_stream_page page = {
+        .account = call->principal->account,
+        .region = call->principal->region,
+        .limit = STREAMS_MAX,
+        .wants_put = true,
+        .wants_sourced = true,
+    };
+    struct text names = aws_json_text(call);
+    enum status status = delivery_stream_store_names(call->sandbox->db, &call->arena, &page);
+    for (size_t i = 0; status == STATUS_OK && i < page.count; i++)
+        text_printf(&names, "%s%.*s", i > 0 ? ", " : "", SLICE_ARG(page.names[i]));
+    if (status != STATUS_OK)
+        stream_lookup_fail_storage(call, status);
+    else
+        call_fail(call, &firehose_error_limit_exceeded,
+                  "You have already consumed your firehose quota of %d hoses. Firehose names:"
+                  " [%.*s]",
+                  STREAMS_MAX, SLICE_ARG(text_slice(&names)));
 }
 
 static bool is_name_free(struct call *call)
@@ -61,12 +90,9 @@ static bool is_name_free(struct call *call)
         stream_lookup_fail_storage(call, status);
         return false;
     }
-    if (count >= STREAMS_MAX) {
-        call_fail(call, &firehose_error_limit_exceeded,
-                  "You have already consumed your firehose quota of %d hoses.", STREAMS_MAX);
-        return false;
-    }
-    return true;
+    if (count >= STREAMS_MAX)
+        fail_quota(call);
+    return count < STREAMS_MAX;
 }
 
 static enum status store_tags(struct call *call, int64_t stream)

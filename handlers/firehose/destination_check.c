@@ -1,6 +1,7 @@
 #include "handlers/firehose/destination_check.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "emulator/base/arena.h"
 #include "emulator/base/json.h"
@@ -40,6 +41,26 @@ static const struct json *member_of(const struct json *input, const char *kind, 
     return json_member(input, name);
 }
 
+/* What is asked for is not exactly one destination Hydrant has. */
+static const struct json *refuse_find(unsigned count, const char *other, const char *suffix,
+                                      struct text *problem)
+{
+    bool is_update = strcmp(suffix, "DestinationUpdate") == 0;
+    bool is_search =
+        strcmp(other, "Elasticsearch") == 0 || strcmp(other, "Amazonopensearchservice") == 0;
+    if (count == 0 && is_update)
+        text_append_text(problem, "At least one destination or source configuration update must be"
+                                  " provided");
+    else if (count != 1)
+        text_append_text(problem,
+                         "Exactly one destination configuration is supported for a Firehose");
+    else if (is_update && is_search)
+        destination_refuse_change(other, problem);
+    else
+        text_printf(problem, "Hydrant does not support %s%s yet.", other, suffix);
+    return NULL;
+}
+
 const struct json *destination_find(const struct json *input, const char *suffix,
                                     struct text *problem)
 {
@@ -48,22 +69,15 @@ const struct json *destination_find(const struct json *input, const char *suffix
     const struct json *endpoint = member_of(input, "HttpEndpoint", suffix);
     unsigned count =
         (plain != NULL ? 1U : 0U) + (extended != NULL ? 1U : 0U) + (endpoint != NULL ? 1U : 0U);
-    const char *other = NULL;
+    const char *other = "";
     for (size_t i = 0; i < sizeof(other_destinations) / sizeof(other_destinations[0]); i++) {
         if (member_of(input, other_destinations[i], suffix) == NULL)
             continue;
         other = other_destinations[i];
         count++;
     }
-    if (count != 1) {
-        text_append_text(problem,
-                         "Exactly one destination configuration is supported for a Firehose");
-        return NULL;
-    }
-    if (other != NULL) {
-        text_printf(problem, "Hydrant does not support %s%s yet.", other, suffix);
-        return NULL;
-    }
+    if (count != 1 || other[0] != '\0')
+        return refuse_find(count, other, suffix, problem);
     if (endpoint != NULL)
         return endpoint;
     return plain != NULL ? plain : extended;
@@ -98,6 +112,12 @@ static bool is_enabled(const struct json *destination)
     return slice_equal_text(json_member_string(destination, "S3BackupMode"), "Enabled");
 }
 
+void destination_refuse_change(const char *kind, struct text *problem)
+{
+    text_printf(problem,
+                "Changing the destination type to or from %s is not supported at this time.", kind);
+}
+
 /* A configuration's, an update's or a description's. */
 static const struct json *backup_of(const struct json *destination)
 {
@@ -126,6 +146,18 @@ bool destination_check_support(const struct json *destination, struct text *prob
            destination_check_encryption(backup_of(destination), problem);
 }
 
+bool destination_check_logging(const struct json *block, struct text *problem)
+{
+    const struct json *options = json_member(block, "CloudWatchLoggingOptions");
+    if (!json_member_bool(options, "Enabled", false))
+        return true;
+    if (json_member_string(options, "LogGroupName").len == 0)
+        return fail(problem, "CloudWatch Log Group Name is required if CloudWatch Logging is"
+                             " enabled");
+    return json_member_string(options, "LogStreamName").len > 0 ||
+           fail(problem, "CloudWatch Log Stream Name is required if CloudWatch Logging is enabled");
+}
+
 bool destination_check_prefixes(const struct json *s3, struct text *problem)
 {
     return key_name_check(json_member_string(s3, "Prefix"),
@@ -137,11 +169,13 @@ static bool check_backup(const struct json *destination, struct text *problem)
 {
     const struct json *backup = backup_of(destination);
     if (is_enabled(destination) && backup == NULL)
-        return fail(problem, "S3BackupConfiguration must be given when S3BackupMode is Enabled.");
+        return fail(problem, "S3 backup destination configuration is required when enabling S3"
+                             " backup.");
     const struct json *hints = json_member(backup, "BufferingHints");
     if (json_member_integer(hints, "IntervalInSeconds", 300) == 0)
         return fail(problem, "BufferingHints.IntervalInSeconds of an S3 backup must not be 0.");
-    return destination_check_prefixes(backup, problem);
+    return destination_check_logging(backup, problem) &&
+           destination_check_prefixes(backup, problem);
 }
 
 static bool check_zone(const struct json *destination, struct text *problem)
@@ -166,16 +200,33 @@ bool destination_check(const struct json *destination, struct text *problem)
     return processor_check(json_member(destination, "ProcessingConfiguration"), problem) &&
            conversion_check(destination, problem) &&
            destination_check_support(destination, problem) &&
+           destination_check_logging(destination, problem) &&
            destination_check_prefixes(destination, problem) &&
            partitioning_check(destination, problem) && check_backup(destination, problem) &&
            check_zone(destination, problem);
 }
 
+static bool backs_up_all(const struct json *destination)
+{
+    return is_enabled(destination) ||
+           slice_equal_text(json_member_string(destination, "S3BackupMode"), "AllData");
+}
+
+static bool runs(const struct json *destination, const char *processor)
+{
+    const struct json *processing = json_member(destination, "ProcessingConfiguration");
+    return json_member_bool(processing, "Enabled", false) &&
+           processor_is_there(processing, processor);
+}
+
 bool destination_check_change(const struct json *before, const struct json *after,
                               struct text *problem)
 {
-    if (is_enabled(before) && !is_enabled(after))
-        return fail(problem, "S3BackupMode cannot be changed from Enabled to Disabled.");
+    if (backs_up_all(before) && !backs_up_all(after))
+        return fail(problem, "Disabling S3 backup is not currently supported.");
+    if (runs(after, "Decompression") && !runs(before, "Decompression") && !runs(before, "Lambda"))
+        return fail(problem, "Enabling source decompression is not supported for existing stream"
+                             " with no Lambda function attached.");
     if (partitioning_is_enabled(before) != partitioning_is_enabled(after))
         return fail(problem, "Dynamic Partitioning can only be enabled when a delivery stream is"
                              " created, and not be disabled.");

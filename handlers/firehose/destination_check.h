@@ -32,6 +32,12 @@ bool destination_check_support(const struct json *destination, struct text *prob
 bool destination_check_change(const struct json *before, const struct json *after,
                               struct text *problem);
 
+/* "Changing the destination type to or from <kind> ..." */
+void destination_refuse_change(const char *kind, struct text *problem);
+
+/* Of one block with CloudWatchLoggingOptions: enabled, they have both names. */
+bool destination_check_logging(const struct json *block, struct text *problem);
+
 /* Of one block of S3 settings: its keys' prefixes; no KMS key. */
 bool destination_check_prefixes(const struct json *s3, struct text *problem);
 bool destination_check_encryption(const struct json *s3, struct text *problem);

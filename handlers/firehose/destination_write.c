@@ -96,6 +96,8 @@ static void put_processor(struct json_writer *w, const struct json *processor, s
                       json_member_string(p, "ParameterValue"));
     if (slice_equal_text(json_member_string(processor, "Type"), "Lambda"))
         put_lambda_defaults(w, processor, role);
+    if (slice_equal_text(json_member_string(processor, "Type"), "Decompression"))
+        put_default(w, processor, "CompressionFormat", SLICE("GZIP"));
     json_end_array(w);
     json_end_object(w);
 }

@@ -11,6 +11,7 @@
 #include "emulator/protocol/aws_json.h"
 #include "emulator/sandbox.h"
 #include "handlers/firehose/destination_check.h"
+#include "handlers/firehose/destination_members.h"
 #include "handlers/firehose/destination_write.h"
 #include "handlers/firehose/firehose_errors.h"
 #include "handlers/firehose/firehose_metrics.h"
@@ -72,6 +73,14 @@ static struct slice merge(struct call *call, const struct json *update, struct s
     return call_is_answered(call) ? slice_make(NULL, 0) : text_slice(&merged);
 }
 
+static void refuse_change(struct call *call)
+{
+    struct text problem;
+    text_init_in(&problem, &call->arena, PROBLEM_MAX_BYTES);
+    destination_refuse_change("HttpEndpoint", &problem);
+    fail_problem(call, &problem);
+}
+
 /* False: the call is answered. */
 static bool check_kind(struct call *call, const struct delivery_stream_row *row)
 {
@@ -81,9 +90,7 @@ static bool check_kind(struct call *call, const struct delivery_stream_row *row)
     if (status != STATUS_OK)
         stream_lookup_fail_storage(call, status);
     else if (is_given != destination_is_endpoint(before))
-        call_fail(call, &firehose_error_invalid_argument,
-                  "Changing the destination type to or from HttpEndpoint is not supported at this"
-                  " time.");
+        refuse_change(call);
     return !call_is_answered(call);
 }
 
@@ -97,12 +104,17 @@ static void update(struct call *call, struct delivery_stream *stream,
         fail_problem(call, &problem);
         return;
     }
+    enum status status =
+        destination_members_keep(call->input, "DestinationUpdate", given, &call->arena, &given);
+    if (status != STATUS_OK) {
+        stream_lookup_fail_storage(call, status);
+        return;
+    }
     if (!check_kind(call, row))
         return;
     struct slice merged = merge(call, given, row->configuration);
     if (merged.ptr == NULL)
         return;
-    enum status status = STATUS_OK;
     if (!slice_equal(merged, row->configuration)) /* what changes nothing is no new version */
         status = delivery_stream_update(call->sandbox->delivery, stream, merged);
     firehose_metrics_call(call, stream_lookup_name(call), SLICE("UpdateDeliveryStream.Requests"),

@@ -35,16 +35,27 @@ const struct json *encryption_member(const struct json *input)
     return json_member(input, "DeliveryStreamEncryptionConfigurationInput");
 }
 
-bool encryption_check(const struct json *configuration, struct text *problem)
+/* arn:aws:kms:region:account:key/id; its shape was checked. */
+static struct slice region_of(struct slice arn)
+{
+    for (unsigned i = 0; i < 3; i++)
+        (void)slice_cut(&arn, ':');
+    return slice_cut(&arn, ':');
+}
+
+bool encryption_check(const struct json *configuration, struct slice region, struct text *problem)
 {
     bool is_customers =
         slice_equal_text(json_member_string(configuration, "KeyType"), "CUSTOMER_MANAGED_CMK");
     bool has_key = json_member(configuration, "KeyARN") != NULL;
     if (is_customers && !has_key)
-        return fail(problem, "KeyARN must be given when KeyType is CUSTOMER_MANAGED_CMK.");
+        return fail(problem, "KeyARN has to be specified when KeyType is CUSTOMER_MANAGED_CMK");
     if (!is_customers && has_key)
-        return fail(problem, "KeyARN can only be given when KeyType is CUSTOMER_MANAGED_CMK.");
-    return true;
+        return fail(problem, "KeyARN cannot be specified when KeyType is AWS_OWNED_CMK");
+    struct slice arn = json_member_string(configuration, "KeyARN");
+    return !has_key || slice_equal(region_of(arn), region) ||
+           fail(problem, "Cross-region keys are not allowed for SSE. Please provide CMKs in the"
+                         " same region as firehose");
 }
 
 static struct delivery_encryption read_on(const struct json *configuration)
@@ -155,7 +166,7 @@ void firehose_start_delivery_stream_encryption(struct call *call)
     struct text problem;
     const struct json *configuration = encryption_member(call->input);
     text_init_in(&problem, &call->arena, PROBLEM_MAX_BYTES);
-    if (!encryption_check(configuration, &problem)) {
+    if (!encryption_check(configuration, call->principal->region, &problem)) {
         call_fail(call, &firehose_error_invalid_argument, "%.*s", SLICE_ARG(text_slice(&problem)));
         return;
     }

@@ -17,8 +17,11 @@ struct text;
 /* DeliveryStreamEncryptionConfigurationInput of a request; NULL when it has none. */
 const struct json *encryption_member(const struct json *input);
 
-/* False: `problem` has the message of the InvalidArgumentException. NULL is fine. */
-bool encryption_check(const struct json *configuration, struct text *problem);
+/*
+ * False: `problem` has the message of the InvalidArgumentException. NULL is fine. `region` is the
+ * stream's.
+ */
+bool encryption_check(const struct json *configuration, struct slice region, struct text *problem);
 
 /* Of a stream about to be created: on from the moment it is ACTIVE, or off. */
 struct delivery_encryption encryption_of_new(const struct json *input);

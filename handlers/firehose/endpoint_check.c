@@ -3,25 +3,33 @@
 #include "emulator/base/json.h"
 #include "emulator/base/text.h"
 #include "handlers/firehose/destination_check.h"
+#include "handlers/firehose/partitioning_check.h"
 #include "handlers/firehose/processor_check.h"
 
-/* They make sense for objects only, or make more records than a request may have. */
-static const char *const other_processors[] = {
-    "AppendDelimiterToRecord",
-    "MetadataExtraction",
-    "RecordDeAggregation",
-};
-
-static bool check_processing(const struct json *processing, struct text *problem)
+/* An endpoint has no partitions, and its records are taken one by one. */
+static bool check_processing(const struct json *destination, struct text *problem)
 {
-    if (!processor_check(processing, problem))
+    const struct json *processing = json_member(destination, "ProcessingConfiguration");
+    if (!processor_check(processing, problem) || !partitioning_check(destination, problem))
         return false;
-    for (size_t i = 0; i < sizeof(other_processors) / sizeof(other_processors[0]); i++) {
-        if (!processor_is_there(processing, other_processors[i]))
-            continue;
-        text_printf(problem, "Hydrant does not support the processor %s with an HTTP endpoint.",
-                    other_processors[i]);
-        return false;
+    if (!processor_is_there(processing, "AppendDelimiterToRecord"))
+        return true;
+    text_append_text(problem, "Hydrant does not support the processor AppendDelimiterToRecord with"
+                              " an HTTP endpoint.");
+    return false;
+}
+
+static bool check_attributes(const struct json *attributes, struct text *problem)
+{
+    for (const struct json *a = json_first(attributes); a != NULL; a = json_next(a)) {
+        struct slice name = json_member_string(a, "AttributeName");
+        for (const struct json *b = json_next(a); b != NULL; b = json_next(b)) {
+            if (!slice_equal(name, json_member_string(b, "AttributeName")))
+                continue;
+            text_printf(problem, "Http Endpoint Common Attributes have duplicate name %.*s",
+                        SLICE_ARG(name));
+            return false;
+        }
     }
     return true;
 }
@@ -44,7 +52,8 @@ static bool check_s3(const struct json *s3, struct text *problem)
                          "BufferingHints.IntervalInSeconds of an S3 backup must not be 0.");
         return false;
     }
-    return destination_check_encryption(s3, problem) && destination_check_prefixes(s3, problem);
+    return destination_check_encryption(s3, problem) && destination_check_logging(s3, problem) &&
+           destination_check_prefixes(s3, problem);
 }
 
 bool endpoint_check(const struct json *destination, struct text *problem)
@@ -52,6 +61,9 @@ bool endpoint_check(const struct json *destination, struct text *problem)
     const struct json *s3 = json_member(destination, "S3Configuration");
     if (s3 == NULL)
         s3 = json_member(destination, "S3DestinationDescription");
-    return check_processing(json_member(destination, "ProcessingConfiguration"), problem) &&
-           check_secrets(destination, problem) && check_s3(s3, problem);
+    const struct json *request = json_member(destination, "RequestConfiguration");
+    return check_processing(destination, problem) &&
+           check_attributes(json_member(request, "CommonAttributes"), problem) &&
+           check_secrets(destination, problem) && destination_check_logging(destination, problem) &&
+           check_s3(s3, problem);
 }

@@ -44,10 +44,26 @@ static bool check_sources(unsigned namespaces, const struct json *processing, st
     return true;
 }
 
+/* Processors that make sense for partitions only. */
+static bool check_absent(const struct json *processing, struct text *problem)
+{
+    static const char *const types[] = {"MetadataExtraction", "RecordDeAggregation"};
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+        if (!processor_is_there(processing, types[i]))
+            continue;
+        text_printf(problem,
+                    "class com.amazonaws.services.firehose.internal.model.%sProcessor can only be"
+                    " present when Dynamic Partitioning is enabled.",
+                    types[i]);
+        return false;
+    }
+    return true;
+}
+
 bool partitioning_check(const struct json *destination, struct text *problem)
 {
     if (!partitioning_is_enabled(destination))
-        return true;
+        return check_absent(json_member(destination, "ProcessingConfiguration"), problem);
     unsigned namespaces = key_name_namespaces(json_member_string(destination, "Prefix"));
     if (!check_hints(json_member(destination, "BufferingHints"), problem))
         return false;

@@ -1,7 +1,7 @@
 /*
- * processor_check.c -- AWS's checks of a Lambda processor, in AWS's order: duplicate parameters,
- * number of Lambda processors, LambdaArn present, LambdaArn well-formed, both buffering hints or
- * none.
+ * processor_check.c -- AWS's checks of processors: how many, duplicate parameters, number of Lambda
+ * processors; then one by one, a Lambda's in AWS's order: LambdaArn present, LambdaArn well-formed,
+ * both buffering hints or none. What is in Hydrant's name is not known of AWS.
  */
 #include "handlers/firehose/processor_check.h"
 
@@ -12,10 +12,8 @@
 
 #define NAME_MAX_CHARS 64
 #define ALIAS_MAX_CHARS 128
-#define RETRIES_MAX 999999999 /* AWS looks at no range here */
-#define SIZE_MIN_MB 0.2
-#define SIZE_MAX_MB 3.0
-#define INTERVAL_MAX_S 900
+#define PROCESSORS_MAX 5
+#define PARAMETERS_MAX 5
 #define QUERY_PROBLEM_MAX_BYTES ((size_t)4 * 1024)
 
 static bool fail(struct text *problem, const char *message)
@@ -95,21 +93,33 @@ static bool is_lambda_arn(struct slice arn)
     return slice_equal_text(rest, "$LATEST") || is_word(rest, ALIAS_MAX_CHARS);
 }
 
-/* A decimal number; whole where `least` is 0. A parameter that is not given has its default. */
-static bool check_number(const struct json *processor, const char *name, double least, double most,
+/* A parameter of a Lambda processor that is a number; `problem` is AWS's. */
+struct number_rule {
+    const char *name;
+    double least;
+    double most;
+    bool is_whole;
+    const char *problem;
+};
+
+static const struct number_rule number_rules[] = {
+    {"NumberOfRetries", 0, 300, true, "Number of retries for lambda must be between 0 and 300."},
+    {"BufferSizeInMBs", 0.2, 3, false,
+     "BufferSizeInMBs for lambda processor must be between 0.2 and 3."},
+    {"BufferIntervalInSeconds", 0, 900, true,
+     "BufferIntervalInSeconds for lambda processor must be between 0 and 900."},
+};
+
+/* One that is not given has its default. */
+static bool check_number(const struct json *processor, const struct number_rule *rule,
                          struct text *problem)
 {
-    struct slice text = processor_parameter(processor, name);
+    struct slice text = processor_parameter(processor, rule->name);
     double value = 0;
-    bool is_whole = least == 0;
-    if (text.ptr == NULL)
-        return true;
-    if (processor_settings_number(text, &value) && value >= least && value <= most &&
-        (!is_whole || slice_find(text, '.') == text.len))
-        return true;
-    text_printf(problem, "%s of a Lambda processor must be a %snumber from %g to %g, not %.*s.",
-                name, is_whole ? "whole " : "", least, most, SLICE_ARG(slice_first(text, 100)));
-    return false;
+    bool fits = text.ptr == NULL ||
+                (processor_settings_number(text, &value) && value >= rule->least &&
+                 value <= rule->most && (!rule->is_whole || slice_find(text, '.') == text.len));
+    return fits || fail(problem, rule->problem);
 }
 
 static bool check_lambda(const struct json *processor, struct text *problem)
@@ -124,43 +134,37 @@ static bool check_lambda(const struct json *processor, struct text *problem)
     if (has_size != has_interval)
         return fail(problem, "Both BufferSizeInMBs and BufferIntervalInSeconds are required to"
                              " configure buffering for lambda processor.");
-    return check_number(processor, "NumberOfRetries", 0, RETRIES_MAX, problem) &&
-           check_number(processor, "BufferSizeInMBs", SIZE_MIN_MB, SIZE_MAX_MB, problem) &&
-           check_number(processor, "BufferIntervalInSeconds", 0, INTERVAL_MAX_S, problem);
-}
-
-static bool check_value(const struct json *processor, const char *name, const char *allowed,
-                        struct text *problem)
-{
-    struct slice type = json_member_string(processor, "Type");
-    struct slice value = processor_parameter(processor, name);
-    if (value.ptr == NULL)
-        text_printf(problem, "%s is required when %.*s processor is used.", name, SLICE_ARG(type));
-    else if (allowed != NULL && !slice_equal_text(value, allowed))
-        text_printf(problem, "%s of a %.*s processor must be %s.", name, SLICE_ARG(type), allowed);
-    else
-        return true;
-    return false;
+    for (size_t i = 0; i < sizeof(number_rules) / sizeof(number_rules[0]); i++) {
+        if (!check_number(processor, &number_rules[i], problem))
+            return false;
+    }
+    return true;
 }
 
 static bool check_de_aggregation(const struct json *processor, struct text *problem)
 {
     struct slice type = processor_parameter(processor, "SubRecordType");
-    if (slice_equal_text(type, "JSON"))
-        return true;
-    if (type.ptr != NULL && !slice_equal_text(type, "DELIMITED"))
-        return fail(problem, "SubRecordType must be JSON or DELIMITED.");
-    return check_value(processor, "SubRecordType", NULL, problem) &&
-           check_value(processor, "Delimiter", NULL, problem);
+    bool is_delimited = slice_equal_text(type, "DELIMITED");
+    if (!is_delimited && !slice_equal_text(type, "JSON"))
+        return fail(problem, "SubRecordType has to be one of JSON, DELIMITED");
+    if (is_delimited && processor_parameter(processor, "Delimiter").ptr == NULL)
+        return fail(problem, "Delimiter should be present for DELIMITED");
+    return true;
+}
+
+static bool check_decompression(const struct json *processor, struct text *problem)
+{
+    struct slice format = processor_parameter(processor, "CompressionFormat");
+    return format.ptr == NULL || slice_equal_text(format, "GZIP") ||
+           fail(problem, "CompressionFormat has to be GZIP");
 }
 
 static bool check_log_processing(const struct json *processor, struct text *problem)
 {
     struct slice value = processor_parameter(processor, "DataMessageExtraction");
-    if (value.ptr != NULL && !slice_equal_nocase(value, SLICE("true")) &&
-        !slice_equal_nocase(value, SLICE("false")))
-        return fail(problem, "DataMessageExtraction must be true or false.");
-    return check_value(processor, "DataMessageExtraction", NULL, problem);
+    return slice_equal_nocase(value, SLICE("true")) || slice_equal_nocase(value, SLICE("false")) ||
+           fail(problem, "Invalid parameter value for DataMessageExtraction. Allowed values are"
+                         " True and False.");
 }
 
 static bool check_query(struct slice program, struct text *problem)
@@ -179,56 +183,128 @@ static bool check_query(struct slice program, struct text *problem)
 
 static bool check_extraction(const struct json *processor, struct text *problem)
 {
-    return check_value(processor, "MetadataExtractionQuery", NULL, problem) &&
-           check_value(processor, "JsonParsingEngine", "JQ-1.6", problem) &&
-           check_query(processor_parameter(processor, "MetadataExtractionQuery"), problem);
+    struct slice query = processor_parameter(processor, "MetadataExtractionQuery");
+    if (!slice_equal_text(processor_parameter(processor, "JsonParsingEngine"), "JQ-1.6"))
+        return fail(problem, "MetaDataExtraction JSON Parsing Engine has to be one of JQ-1.6");
+    if (query.ptr == NULL)
+        return fail(problem, "MetadataExtractionQuery is required when MetadataExtraction"
+                             " processor is used.");
+    return check_query(query, problem);
 }
 
-static bool check_type(const struct json *processor, struct text *problem)
+struct type_rule {
+    const char *name;
+    bool (*check)(const struct json *processor, struct text *problem); /* NULL: nothing to check */
+    const char *parameters[PARAMETERS_MAX + 1];                        /* those it has */
+    bool is_repeatable;
+};
+
+static const struct type_rule type_rules[] = {
+    {"Lambda",
+     check_lambda,
+     {"LambdaArn", "NumberOfRetries", "RoleArn", "BufferSizeInMBs", "BufferIntervalInSeconds"},
+     true}, /* counted before */
+    {"RecordDeAggregation", check_de_aggregation, {"SubRecordType", "Delimiter"}, false},
+    {"MetadataExtraction",
+     check_extraction,
+     {"MetadataExtractionQuery", "JsonParsingEngine"},
+     false},
+    {"Decompression", check_decompression, {"CompressionFormat"}, false},
+    {"CloudWatchLogProcessing", check_log_processing, {"DataMessageExtraction"}, false},
+    {"AppendDelimiterToRecord", NULL, {"Delimiter"}, true},
+};
+
+static const struct type_rule *find_rule(const struct json *processor)
 {
     struct slice type = json_member_string(processor, "Type");
-    if (slice_equal_text(type, "Lambda"))
-        return check_lambda(processor, problem);
-    if (slice_equal_text(type, "RecordDeAggregation"))
-        return check_de_aggregation(processor, problem);
-    if (slice_equal_text(type, "MetadataExtraction"))
-        return check_extraction(processor, problem);
-    if (slice_equal_text(type, "Decompression"))
-        return check_value(processor, "CompressionFormat", "GZIP", problem);
-    if (slice_equal_text(type, "CloudWatchLogProcessing"))
-        return check_log_processing(processor, problem);
-    return true; /* AppendDelimiterToRecord */
+    for (size_t i = 0; i < sizeof(type_rules) / sizeof(type_rules[0]); i++) {
+        if (slice_equal_text(type, type_rules[i].name))
+            return &type_rules[i];
+    }
+    return NULL;
 }
 
-bool processor_is_there(const struct json *processing, const char *type)
+static bool is_own(const struct type_rule *rule, struct slice parameter)
 {
-    const struct json *p = json_first(json_member(processing, "Processors"));
-    for (; p != NULL; p = json_next(p)) {
-        if (slice_equal_text(json_member_string(p, "Type"), type))
+    for (size_t i = 0; rule->parameters[i] != NULL; i++) {
+        if (slice_equal_text(parameter, rule->parameters[i]))
             return true;
     }
     return false;
 }
 
+/* What AWS does with another processor's parameters is not known; here they would do nothing. */
+static bool check_parameters(const struct type_rule *rule, const struct json *processor,
+                             struct text *problem)
+{
+    const struct json *p = json_first(parameters_of(processor));
+    for (; p != NULL; p = json_next(p)) {
+        struct slice name = json_member_string(p, "ParameterName");
+        if (is_own(rule, name))
+            continue;
+        text_printf(problem, "Hydrant does not support the parameter %.*s of a %s processor.",
+                    SLICE_ARG(name), rule->name);
+        return false;
+    }
+    return true;
+}
+
+static size_t count_of(const struct json *processing, const char *type)
+{
+    size_t count = 0;
+    const struct json *p = json_first(json_member(processing, "Processors"));
+    for (; p != NULL; p = json_next(p))
+        count += slice_equal_text(json_member_string(p, "Type"), type);
+    return count;
+}
+
+static bool check_one(const struct json *processing, const struct json *processor,
+                      struct text *problem)
+{
+    const struct type_rule *rule = find_rule(processor);
+    if (rule == NULL)
+        return true; /* there is no other type */
+    if (rule->check != NULL && !rule->check(processor, problem))
+        return false;
+    if (!rule->is_repeatable && count_of(processing, rule->name) > 1) {
+        text_printf(problem, "Hydrant does not support more than 1 %s processor.", rule->name);
+        return false;
+    }
+    return check_parameters(rule, processor, problem);
+}
+
+bool processor_is_there(const struct json *processing, const char *type)
+{
+    return count_of(processing, type) > 0;
+}
+
+static bool check_count(const struct json *processing, struct text *problem)
+{
+    size_t count = json_count(json_member(processing, "Processors"));
+    bool is_on = json_member_bool(processing, "Enabled", false);
+    return !is_on || (count >= 1 && count <= PROCESSORS_MAX) ||
+           fail(problem, "A maximum of 5 and a minimum of 1 processor needs to be supplied when"
+                         " processing is enabled.");
+}
+
 bool processor_check(const struct json *processing, struct text *problem)
 {
     const struct json *processors = json_member(processing, "Processors");
-    size_t lambdas = 0;
     const struct json *p = NULL;
+    if (!check_count(processing, problem))
+        return false;
     for (p = json_first(processors); p != NULL; p = json_next(p)) {
         if (has_duplicate(p))
             return fail(problem, "Duplicate ProcessorParameter passed to ProcessingConfiguration.");
-        lambdas += slice_equal_text(json_member_string(p, "Type"), "Lambda");
     }
-    if (lambdas > 1)
+    if (count_of(processing, "Lambda") > 1)
         return fail(problem, "Cannot have more than 1 Lambda processor.");
     for (p = json_first(processors); p != NULL; p = json_next(p)) {
-        if (!check_type(p, problem))
+        if (!check_one(processing, p, problem))
             return false;
     }
-    if (processor_is_there(processing, "CloudWatchLogProcessing") &&
-        !processor_is_there(processing, "Decompression"))
-        return fail(problem, "Decompression processor should be present when"
-                             " CloudWatchLogProcessing processor is used.");
-    return true;
+    return !processor_is_there(processing, "CloudWatchLogProcessing") ||
+           processor_is_there(processing, "Decompression") ||
+           fail(problem, "CloudWatchLogProcessingProcessor can only be enabled with"
+                         " DecompressionProcessor");
 }

@@ -11,8 +11,11 @@
 #include "handlers/firehose/firehose_errors.h"
 #include "handlers/firehose/stream_lookup.h"
 #include "storage/kinesis_store.h"
+#include "storage/source_store.h"
 
 static const char member[] = "KinesisStreamSourceConfiguration";
+static const char put_member[] = "DirectPutSourceConfiguration";
+static const char hint_member[] = "ThroughputHintInMBs";
 
 static bool fail(struct text *problem, const char *message)
 {
@@ -35,14 +38,14 @@ bool stream_source_check(const struct json *input, struct text *problem)
     if (!is_kinesis)
         return true;
     if (json_member(input, member) == NULL)
-        return fail(problem, "KinesisStreamSourceConfiguration must be given for"
-                             " KinesisStreamAsSource delivery stream type.");
-    if (json_member(input, "DirectPutSourceConfiguration") != NULL)
+        return fail(problem, "KinesisSourceStreamConfig is mandatory for KinesisStreamAsSource"
+                             " stream type.");
+    if (json_member(input, put_member) != NULL)
         return fail(problem, "DirectPutSourceConfiguration is only applicable for DirectPut"
                              " delivery stream type.");
     if (json_member(input, "DeliveryStreamEncryptionConfigurationInput") != NULL)
-        return fail(problem, "DeliveryStreamEncryptionConfigurationInput is only applicable for"
-                             " DirectPut delivery stream type.");
+        return fail(problem, "Server side encryption from firehose is only allowed for direct put"
+                             " delivery streams and database as a source delivery streams");
     return true;
 }
 
@@ -76,22 +79,42 @@ bool stream_source_require(struct call *call)
     return status == STATUS_OK;
 }
 
-enum status stream_source_begin(struct call *call)
+static struct text compose(struct call *call, const struct json *source)
 {
-    const struct json *source = json_member(call->input, member);
-    struct delivery_stream *stream =
-        delivery_stream_find(call->sandbox->delivery, call->principal->account,
-                             call->principal->region, stream_lookup_name(call));
-    if (source == NULL || stream == NULL)
-        return source == NULL ? STATUS_OK : STATUS_NOT_FOUND;
     struct text text = aws_json_text(call);
     struct json_writer w = json_writer_make(&text);
     json_begin_object(&w);
     json_put_string(&w, "KinesisStreamARN", json_member_string(source, "KinesisStreamARN"));
     json_put_string(&w, "RoleARN", json_member_string(source, "RoleARN"));
     json_end_object(&w);
-    return text.status == STATUS_OK ? kinesis_source_attach(stream, text_slice(&text))
-                                    : text.status;
+    return text;
+}
+
+static struct text compose_hint(struct call *call, const struct json *put)
+{
+    struct text text = aws_json_text(call);
+    text_printf(&text, "{\"%s\":%lld}", hint_member,
+                (long long)json_member_integer(put, hint_member, 0));
+    return text;
+}
+
+enum status stream_source_begin(struct call *call)
+{
+    const struct json *source = json_member(call->input, member);
+    const struct json *put = json_member(call->input, put_member);
+    struct delivery_stream *stream =
+        delivery_stream_find(call->sandbox->delivery, call->principal->account,
+                             call->principal->region, stream_lookup_name(call));
+    if (source == NULL && put == NULL)
+        return STATUS_OK;
+    if (stream == NULL)
+        return STATUS_NOT_FOUND;
+    struct text text = source != NULL ? compose(call, source) : compose_hint(call, put);
+    if (text.status != STATUS_OK)
+        return text.status;
+    if (source != NULL)
+        return kinesis_source_attach(stream, text_slice(&text));
+    return source_store_set(call->sandbox->db, delivery_stream_id(stream), text_slice(&text));
 }
 
 bool stream_source_is_kinesis(const struct delivery_stream *stream)
@@ -99,12 +122,28 @@ bool stream_source_is_kinesis(const struct delivery_stream *stream)
     return kinesis_source_configuration(stream).ptr != NULL;
 }
 
+/* The DirectPutSourceDescription of a stream that was given a hint. */
+static enum status write_hint(struct call *call, const struct delivery_stream *stream,
+                              struct json_writer *w)
+{
+    struct slice hint;
+    enum status status =
+        source_store_get(call->sandbox->db, delivery_stream_id(stream), &call->arena, &hint);
+    if (status != STATUS_OK)
+        return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+    json_key(w, "Source");
+    json_begin_object(w);
+    json_put_raw(w, "DirectPutSourceDescription", hint);
+    json_end_object(w);
+    return STATUS_OK;
+}
+
 enum status stream_source_write(struct call *call, const struct delivery_stream *stream,
                                 int64_t started_ms, struct json_writer *w)
 {
     const struct json *source = NULL;
     if (!stream_source_is_kinesis(stream))
-        return STATUS_OK;
+        return write_hint(call, stream, w);
     enum status status = json_parse(kinesis_source_configuration(stream), &call->arena, &source);
     if (status != STATUS_OK)
         return status;

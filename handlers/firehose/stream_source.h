@@ -1,5 +1,6 @@
 /*
- * stream_source.h -- delivery streams that read a Kinesis stream: checking, beginning, describing.
+ * stream_source.h -- where a delivery stream's records come from: a Kinesis stream it reads, or
+ * those who put, of whom it may have a hint how much to expect. Checking, beginning, describing.
  */
 #ifndef HANDLERS_FIREHOSE_STREAM_SOURCE_H
 #define HANDLERS_FIREHOSE_STREAM_SOURCE_H
@@ -21,7 +22,7 @@ bool stream_source_check(const struct json *input, struct text *problem);
 /* The Kinesis stream that is to be read, if any, is there. False: the call is answered. */
 bool stream_source_require(struct call *call);
 
-/* Let the new stream with the call's name read it, if one is given. Writes. */
+/* Let the new stream with the call's name read it, or keep the hint, if given. Writes. */
 NODISCARD enum status stream_source_begin(struct call *call);
 
 bool stream_source_is_kinesis(const struct delivery_stream *stream);

@@ -345,9 +345,10 @@ def test_updates_are_checked_in_order(firehose):
         "InvalidArgumentException",
         TYPO + "ErrorOutputPrefix cannot be null or empty when Prefix contains expressions",
     )
-    code, message = fails(update, firehose, "1", S3BackupMode="Enabled")
-    assert code == "InvalidArgumentException"
-    assert "S3BackupMode" in message
+    assert fails(update, firehose, "1", S3BackupMode="Enabled") == (
+        "InvalidArgumentException",
+        "S3 backup destination configuration is required when enabling S3 backup.",
+    )
     assert describe(firehose)["VersionId"] == "1"
 
 

@@ -176,7 +176,8 @@ def test_only_the_streams_own_error_objects_are_taken(firehose, s3, hydrant):
 
 
 def test_many_failed_records_come_back_whole(firehose, s3, hydrant):
-    create(firehose, **processing(processor("RecordDeAggregation", SubRecordType="JSON")))
+    nobody = "arn:aws:lambda:us-east-1:000000000000:function:nobody"
+    create(firehose, **processing(processor("Lambda", LambdaArn=nobody, NumberOfRetries="0")))
     records = [b"bad %d " % n + b"x" * 20000 for n in range(400)]
     for n in range(0, 400, 100):
         put(firehose, *records[n : n + 100])

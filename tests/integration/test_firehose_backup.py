@@ -107,7 +107,8 @@ def test_a_backup_can_be_switched_on_but_not_off(firehose, s3, hydrant, backup_b
     put(firehose, b"after")
     hydrant.advance(300)
     assert list(objects(s3, "backup").values()) == [b"after"]
-    refused(update, firehose, S3BackupMode="Disabled")
+    assert refused(update, firehose, S3BackupMode="Disabled") == (
+        "Disabling S3 backup is not currently supported.")
     assert destination(firehose)["S3BackupMode"] == "Enabled"
 
 
@@ -120,7 +121,10 @@ def test_an_update_of_the_backup_is_merged(firehose):
 
 
 @pytest.mark.parametrize("members, named", [
-    ({"S3BackupMode": "Enabled"}, "S3BackupConfiguration"),
+    ({"S3BackupMode": "Enabled"},
+     "S3 backup destination configuration is required when enabling S3 backup."),
+    (with_backup(CloudWatchLoggingOptions={"Enabled": True}),
+     "CloudWatch Log Group Name is required if CloudWatch Logging is enabled"),
     (with_backup(BufferingHints={"SizeInMBs": 1, "IntervalInSeconds": 0}), "IntervalInSeconds"),
     (with_backup(Prefix="!{timestamp:yyyy}/"), "ErrorOutputPrefix"),
     (with_backup(EncryptionConfiguration={"KMSEncryptionConfig": {

@@ -79,6 +79,16 @@ def test_what_is_not_supported_is_refused_by_name(firehose):
     url = "https://example.com"
     delimiter = processing(processor("AppendDelimiterToRecord", Delimiter="\\n"))
     assert "AppendDelimiterToRecord" in refused(create, firehose, url, **delimiter)
+    for kind, parameters in (
+        ("RecordDeAggregation", {"SubRecordType": "JSON"}),
+        ("MetadataExtraction", {"MetadataExtractionQuery": "{a:.a}", "JsonParsingEngine": "JQ-1.6"}),
+    ):
+        assert refused(create, firehose, url, **processing(processor(kind, **parameters))) == (
+            f"class com.amazonaws.services.firehose.internal.model.{kind}Processor can only be"
+            " present when Dynamic Partitioning is enabled.")
+    twice = [{"AttributeName": "a", "AttributeValue": "1"}] * 2
+    assert refused(create, firehose, url, RequestConfiguration={"CommonAttributes": twice}) == (
+        "Http Endpoint Common Attributes have duplicate name a")
     secrets = {"Enabled": True, "SecretARN": "arn:aws:secretsmanager:us-east-1:000000000000:secret:x"}
     message = refused(create, firehose, url, SecretsManagerConfiguration=secrets)
     assert "SecretsManagerConfiguration" in message

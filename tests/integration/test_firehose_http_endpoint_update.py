@@ -1,14 +1,28 @@
 """UpdateDestination of a stream with an HTTP endpoint."""
 
 import contextlib
+import gzip
 import json
+import os
+import pathlib
 
 import pytest
 
 from firehose_kit import *  # noqa: F401,F403
 from endpoint_kit import *  # noqa: F401,F403
 from endpoint_kit import ARN, Endpoint, create, shown, status
-from firehose_kit import describe, objects, put, refused
+from firehose_kit import (
+    LAMBDA, describe, fails, objects, processing, processor, put, refused,
+)
+from firehose_kit import create as create_s3
+
+PLUGINS = pathlib.Path(os.environ["PLUGINS"])
+SECRETS = {"Enabled": True, "SecretARN": "arn:aws:secretsmanager:us-east-1:000000000000:secret:x"}
+
+
+@pytest.fixture
+def arguments():
+    return ("--function", f"f={PLUGINS}/plugin_by_word.so")
 
 
 @pytest.fixture
@@ -59,7 +73,58 @@ def test_an_update_that_changes_nothing_is_no_new_version(firehose):
     create(firehose, "https://example.com", {"AccessKey": "secret"})
     update(firehose, RetryOptions={"DurationInSeconds": 300})
     update(firehose, EndpointConfiguration={"Url": "https://example.com"})
+    twice = [{"AttributeName": "a", "AttributeValue": "1"}] * 2
+    assert refused(update, firehose, RequestConfiguration={"CommonAttributes": twice}) == (
+        "Http Endpoint Common Attributes have duplicate name a")
+    assert refused(update, firehose, CloudWatchLoggingOptions={"Enabled": True}) == (
+        "CloudWatch Log Group Name is required if CloudWatch Logging is enabled")
+    delimiter = processing(processor("AppendDelimiterToRecord"))
+    assert "AppendDelimiterToRecord" in refused(update, firehose, **delimiter)
     assert describe(firehose)["VersionId"] == "1"
+
+
+def test_a_function_is_attached_and_detached(firehose, s3, hydrant, endpoint):
+    create(firehose, endpoint.url)
+    update(firehose, **processing(processor("Lambda", LambdaArn=LAMBDA)))
+    put(firehose, b"upper")
+    hydrant.advance(60)
+    hydrant.advance(300)
+    update(firehose, ProcessingConfiguration={"Enabled": False})
+    put(firehose, b"upper")
+    hydrant.advance(300)
+    assert endpoint.records(0) + endpoint.records(1) == [b"UPPER", b"upper"]
+
+
+def test_an_s3_destination_does_not_become_an_endpoint(firehose):
+    create_s3(firehose)
+    assert refused(
+        update, firehose, EndpointConfiguration={"Url": "https://example.com"}
+    ) == "Changing the destination type to or from HttpEndpoint is not supported at this time."
+    assert describe(firehose)["VersionId"] == "1"
+
+
+def test_the_order_of_the_checks_is_that_of_every_update(firehose):
+    create(firehose, "https://example.com")
+    wrong = {"HttpEndpointDestinationUpdate": {"SecretsManagerConfiguration": SECRETS},
+             "DeliveryStreamName": "s"}
+    assert fails(firehose.update_destination, CurrentDeliveryStreamVersionId="7",
+                 DestinationId="other", **wrong)[0] == "ConcurrentModificationException"
+    assert fails(firehose.update_destination, CurrentDeliveryStreamVersionId="1",
+                 DestinationId="other", **wrong)[1] == "Destination Id other not found"
+
+
+def test_an_update_outlives_a_restart(firehose, s3, hydrant, endpoint, other):
+    create(firehose, endpoint.url, {"AccessKey": "old"})
+    put(firehose, b"one")
+    update(firehose, EndpointConfiguration={"Url": other.url, "AccessKey": "new"},
+           RequestConfiguration={"ContentEncoding": "GZIP"})
+    hydrant.kill()
+    hydrant.start()
+    hydrant.flush("s")
+    [(_, headers, body)] = other.requests
+    assert headers["X-Amz-Firehose-Access-Key"] == "new"
+    assert headers["Content-Encoding"] == "gzip"
+    assert json.loads(gzip.decompress(body))["records"] == [{"data": "b25l"}]
     assert "LastUpdateTimestamp" not in describe(firehose)
 
 
@@ -106,27 +171,78 @@ def test_the_backups_key_has_the_new_prefix_and_version(firehose, s3, hydrant, e
     assert b"HttpEndpoint." in body
 
 
-def test_all_data_may_be_switched_on_and_off_and_loses_nothing(firehose, s3, hydrant, endpoint):
+def test_all_data_may_be_switched_on_but_not_off(firehose, s3, hydrant, endpoint):
     create(firehose, endpoint.url)
+    put(firehose, b"before\n")
     update(firehose, S3BackupMode="AllData")
-    put(firehose, b"kept\n")
-    update(firehose, S3BackupMode="FailedDataOnly")
-    put(firehose, b"not kept\n")
+    assert refused(update, firehose, S3BackupMode="FailedDataOnly") == (
+        "Disabling S3 backup is not currently supported.")
+    put(firehose, b"after\n")
     hydrant.advance(301)
-    assert b"".join(objects(s3).values()) == b"kept\n"
+    assert b"".join(objects(s3).values()) == b"after\n"
     sent = [record for number in range(len(endpoint.requests)) for record in endpoint.records(number)]
-    assert sorted(sent) == [b"kept\n", b"not kept\n"]
+    assert sorted(sent) == [b"after\n", b"before\n"]
 
 
 def test_what_is_not_supported_is_refused_in_an_update_too(firehose):
     create(firehose, "https://example.com")
-    secrets = {"Enabled": True, "SecretARN": "arn:aws:secretsmanager:us-east-1:000000000000:secret:x"}
     assert "SecretsManagerConfiguration" in refused(
-        update, firehose, SecretsManagerConfiguration=secrets)
+        update, firehose, SecretsManagerConfiguration=SECRETS)
     kms = {"KMSEncryptionConfig": {"AWSKMSKeyARN": "arn:aws:kms:us-east-1:000000000000:key/x"}}
     assert "KMSEncryptionConfig" in refused(
         update, firehose, S3Update={"EncryptionConfiguration": kms})
     assert "IntervalInSeconds" in refused(
         update, firehose,
         S3Update={"BufferingHints": {"SizeInMBs": 1, "IntervalInSeconds": 0}})
+    twice = [{"AttributeName": "a", "AttributeValue": "1"}] * 2
+    assert refused(update, firehose, RequestConfiguration={"CommonAttributes": twice}) == (
+        "Http Endpoint Common Attributes have duplicate name a")
+    assert refused(update, firehose, CloudWatchLoggingOptions={"Enabled": True}) == (
+        "CloudWatch Log Group Name is required if CloudWatch Logging is enabled")
+    delimiter = processing(processor("AppendDelimiterToRecord"))
+    assert "AppendDelimiterToRecord" in refused(update, firehose, **delimiter)
     assert describe(firehose)["VersionId"] == "1"
+
+
+def test_a_function_is_attached_and_detached(firehose, s3, hydrant, endpoint):
+    create(firehose, endpoint.url)
+    update(firehose, **processing(processor("Lambda", LambdaArn=LAMBDA)))
+    put(firehose, b"upper")
+    hydrant.advance(60)
+    hydrant.advance(300)
+    update(firehose, ProcessingConfiguration={"Enabled": False})
+    put(firehose, b"upper")
+    hydrant.advance(300)
+    assert endpoint.records(0) + endpoint.records(1) == [b"UPPER", b"upper"]
+
+
+def test_an_s3_destination_does_not_become_an_endpoint(firehose):
+    create_s3(firehose)
+    assert refused(
+        update, firehose, EndpointConfiguration={"Url": "https://example.com"}
+    ) == "Changing the destination type to or from HttpEndpoint is not supported at this time."
+    assert describe(firehose)["VersionId"] == "1"
+
+
+def test_the_order_of_the_checks_is_that_of_every_update(firehose):
+    create(firehose, "https://example.com")
+    wrong = {"HttpEndpointDestinationUpdate": {"SecretsManagerConfiguration": SECRETS},
+             "DeliveryStreamName": "s"}
+    assert fails(firehose.update_destination, CurrentDeliveryStreamVersionId="7",
+                 DestinationId="other", **wrong)[0] == "ConcurrentModificationException"
+    assert fails(firehose.update_destination, CurrentDeliveryStreamVersionId="1",
+                 DestinationId="other", **wrong)[1] == "Destination Id other not found"
+
+
+def test_an_update_outlives_a_restart(firehose, s3, hydrant, endpoint, other):
+    create(firehose, endpoint.url, {"AccessKey": "old"})
+    put(firehose, b"one")
+    update(firehose, EndpointConfiguration={"Url": other.url, "AccessKey": "new"},
+           RequestConfiguration={"ContentEncoding": "GZIP"})
+    hydrant.kill()
+    hydrant.start()
+    hydrant.flush("s")
+    [(_, headers, body)] = other.requests
+    assert headers["X-Amz-Firehose-Access-Key"] == "new"
+    assert headers["Content-Encoding"] == "gzip"
+    assert json.loads(gzip.decompress(body))["records"] == [{"data": "b25l"}]

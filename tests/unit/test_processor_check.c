@@ -70,23 +70,20 @@ static void the_first_of_several_mistakes_is_reported(void **state)
 static void other_processors_need_their_parameters(void **state)
 {
     (void)state;
-    check(OF("Decompression", ""),
-          "CompressionFormat is required when Decompression processor is used.");
+    check(OF("Decompression", ""), NULL);
     check(OF("Decompression", PARAMETER("CompressionFormat", "ZIP")),
-          "CompressionFormat of a Decompression processor must be GZIP.");
+          "CompressionFormat has to be GZIP");
     check(OF("Decompression", PARAMETER("CompressionFormat", "GZIP")), NULL);
     check(OF("CloudWatchLogProcessing", PARAMETER("DataMessageExtraction", "true")),
-          "Decompression processor should be present when CloudWatchLogProcessing processor is"
-          " used.");
-    check(OF("RecordDeAggregation", ""),
-          "SubRecordType is required when RecordDeAggregation processor is used.");
+          "CloudWatchLogProcessingProcessor can only be enabled with DecompressionProcessor");
+    check(OF("RecordDeAggregation", ""), "SubRecordType has to be one of JSON, DELIMITED");
     check(OF("RecordDeAggregation", PARAMETER("SubRecordType", "XML")),
-          "SubRecordType must be JSON or DELIMITED.");
+          "SubRecordType has to be one of JSON, DELIMITED");
     check(OF("RecordDeAggregation", PARAMETER("SubRecordType", "DELIMITED")),
-          "Delimiter is required when RecordDeAggregation processor is used.");
+          "Delimiter should be present for DELIMITED");
     check(OF("RecordDeAggregation", PARAMETER("SubRecordType", "JSON")), NULL);
     check(OF("MetadataExtraction", PARAMETER("MetadataExtractionQuery", "{a:.a}")),
-          "JsonParsingEngine is required when MetadataExtraction processor is used.");
+          "MetaDataExtraction JSON Parsing Engine has to be one of JQ-1.6");
     check(QUERY("{a:.a}"), NULL);
     check(OF("AppendDelimiterToRecord", ""), NULL);
 }
