@@ -9,7 +9,7 @@
 #include "storage/function_store.h"
 
 #define DEFAULT_PATH "/usr/local/bin:/usr/bin:/bin"
-#define FUNCTION_PATH "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin"
+#define FUNCTION_PATH "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin"
 
 /* Of a language that runs on a bootstrap of ours. */
 struct language {
@@ -217,12 +217,46 @@ static void put_default(struct variables *v, const struct json *own, const char 
         put_text(v, name, value);
 }
 
-static void put_defaults(struct variables *v, const struct json *own,
-                         const struct function_command_place *place)
+/* Behind what the function has set itself. */
+static void put_behind(struct variables *v, const struct json *own, const char *name,
+                       const char *value)
 {
-    put_default(v, own, "PATH", FUNCTION_PATH);
+    struct slice set = json_member_string(own, name);
+    if (set.len > 0 && value != NULL)
+        value = arena_printf(v->arena, "%.*s:%s", SLICE_ARG(set), value);
+    put_text(v, name, value);
+}
+
+/* Where a language looks for the packages of layers. */
+static void put_layers(struct variables *v, const struct json *own, const struct function_row *row,
+                       const char *opt)
+{
+    struct slice runtime = row->runtime;
+    if (slice_starts_with(runtime, SLICE("python")))
+        put_behind(v, own, "PYTHONPATH",
+                   arena_printf(v->arena, "%s/python/lib/%.*s/site-packages:%s/python", opt,
+                                SLICE_ARG(runtime), opt));
+    if (!slice_starts_with(runtime, SLICE("nodejs")))
+        return;
+    struct slice version = slice_from(runtime, sizeof("nodejs") - 1);
+    version.len = slice_find(version, '.');
+    put_behind(v, own, "NODE_PATH",
+               arena_printf(v->arena, "%s/nodejs/node%.*s/node_modules:%s/nodejs/node_modules", opt,
+                            SLICE_ARG(version), opt));
+}
+
+static void put_defaults(struct variables *v, const struct json *own,
+                         const struct function_row *row, const struct function_command_place *place)
+{
+    const char *code = place->code_folder;
+    const char *opt = place->opt_folder;
+    put_default(v, own, "PATH",
+                arena_printf(v->arena, "%s:%s/bin", FUNCTION_PATH, opt != NULL ? opt : "/opt"));
     put_default(v, own, "LD_LIBRARY_PATH",
-                arena_printf(v->arena, "%s:%s/lib", place->code_folder, place->code_folder));
+                opt != NULL ? arena_printf(v->arena, "%s:%s/lib:%s/lib", code, code, opt)
+                            : arena_printf(v->arena, "%s:%s/lib", code, code));
+    if (opt != NULL)
+        put_layers(v, own, row, opt);
     put_default(v, own, "TMPDIR", place->temporary_folder);
     put_default(v, own, "HOME", place->temporary_folder);
     put_default(v, own, "TZ", ":UTC");
@@ -267,7 +301,7 @@ static enum status make_environment(const struct function_row *row,
         return STATUS_NO_MEMORY;
     put_function(&v, row, place);
     put_place(&v, place);
-    put_defaults(&v, own, place);
+    put_defaults(&v, own, row, place);
     put_own(&v, own);
     command->environment = v.texts;
     return v.failed ? STATUS_NO_MEMORY : STATUS_OK;

@@ -32,6 +32,7 @@ struct function_command_settings {
 
 struct function_command_place {
     const char *code_folder;
+    const char *opt_folder; /* its layers, what AWS has in /opt; NULL: none */
     const char *temporary_folder;
     const char *log_stream;
     const char *aws_url;     /* where the AWS APIs are */

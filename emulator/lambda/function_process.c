@@ -11,6 +11,7 @@
 #include "emulator/base/mem.h"
 #include "emulator/lambda/firehose_event.h"
 #include "emulator/lambda/lambda_internal.h"
+#include "emulator/lambda/layer_folder.h"
 #include "emulator/lambda/process_pool.h"
 #include "emulator/lambda/runtime_port.h"
 #include "emulator/loop/child.h"
@@ -408,13 +409,16 @@ static enum status make_command(struct function_process *process, uint16_t port,
     const struct function_command_place place = {
         .code_folder = arena_printf(arena, "%s/%.*s/%.*s", engine->functions_folder,
                                     SLICE_ARG(run->row.name), SLICE_ARG(run->row.code_revision)),
+        .opt_folder = layer_folder_path(engine, arena, &run->row),
         .temporary_folder = make_temporary_folder(process, arena),
         .log_stream = process->log_stream,
         .aws_url = engine->options.runtime_port->aws_url(engine->options.runtime_port->ctx),
         .version = run->run.version,
         .api_port = port,
     };
-    if (place.code_folder == NULL || place.temporary_folder == NULL)
+    bool has_layers = run->row.layer_folder.len > 0;
+    if (place.code_folder == NULL || place.temporary_folder == NULL ||
+        (has_layers && place.opt_folder == NULL))
         return STATUS_NO_MEMORY;
     *ret_folder = place.code_folder;
     return function_command_make(&engine->command, &run->row, &place, arena, command);

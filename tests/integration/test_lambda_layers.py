@@ -3,9 +3,11 @@
 import base64
 import hashlib
 import io
+import json
 import os
 import pathlib
 import re
+import sys
 import zipfile
 
 import pytest
@@ -203,3 +205,49 @@ def test_code_and_layers_together_are_limited_unzipped(functions):
 def test_layers_are_kept_apart_by_region(functions, client):
     publish(functions)
     assert client("lambda", region="eu-west-1").list_layers()["Layers"] == []
+
+
+PROGRAM = """
+import both, subprocess, tools
+
+def handler(event, context):
+    tool = subprocess.run(["tool"], capture_output=True, check=True).stdout.decode()
+    return {"tools": tools.NAME, "both": both.NAME, "tool": tool.strip()}
+"""
+
+
+class TestInAProcess:
+    @pytest.fixture
+    def arguments(self):
+        return ("--python", sys.executable)
+
+    def test_a_function_imports_and_runs_what_its_layers_have(self, functions):
+        tool = zipfile.ZipInfo("bin/tool")
+        tool.external_attr = 0o755 << 16
+        tool.create_system = 3
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            archive.writestr("python/tools.py", "NAME = 'one'")
+            archive.writestr("python/both.py", "NAME = 'one'")
+            archive.writestr(tool, "#!/bin/sh\necho ran\n")
+        publish(functions, "one", Content={"ZipFile": out.getvalue()})
+        publish(functions, "two", Content={"ZipFile": layer_zip(**{
+            "python__both.py": "NAME = 'two'"})})
+        code = layer_zip(**{"app.py": PROGRAM})
+        create(functions, "f", Runtime="python3.12", Handler="app.handler",
+               Code={"ZipFile": code}, Layers=[LAYER + "one:1", LAYER + "two:1"], Publish=True)
+        found = {"tools": "one", "both": "two", "tool": "ran"}
+        assert json.loads(functions.invoke(FunctionName="f")["Payload"].read()) == found
+        functions.update_function_configuration(FunctionName="f", Layers=[])
+        answer = functions.invoke(FunctionName="f")
+        assert answer["FunctionError"] == "Unhandled"
+        assert json.loads(functions.invoke(FunctionName="f:1")["Payload"].read()) == found
+
+    def test_the_functions_own_module_comes_before_a_layers(self, functions):
+        publish(functions, "one", Content={"ZipFile": layer_zip(**{
+            "python__both.py": "NAME = 'layer'"})})
+        code = layer_zip(**{"both.py": "NAME = 'own'", "app.py":
+                            "import both\ndef handler(event, context): return both.NAME\n"})
+        create(functions, "f", Runtime="python3.12", Handler="app.handler",
+               Code={"ZipFile": code}, Layers=[LAYER + "one:1"])
+        assert json.loads(functions.invoke(FunctionName="f")["Payload"].read()) == "own"

@@ -189,6 +189,39 @@ static void without_memory_there_is_no_half_a_command(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+static void layers_are_on_the_paths_of_their_language(void **state)
+{
+    (void)state;
+    assert_int_equal(setenv("PATH", w.folder, 1), 0);
+    (void)make_file("python3.12", 0755);
+    (void)make_file("node", 0755);
+    w.place.opt_folder = "/layers";
+    assert_ok(make());
+    assert_string_equal(variable("PATH"),
+                        "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/layers/bin");
+    assert_string_equal(variable("PYTHONPATH"),
+                        "/layers/python/lib/python3.12/site-packages:/layers/python");
+    assert_string_equal(variable("NODE_PATH"), "(none)");
+
+    w.row.runtime = SLICE("nodejs22.x");
+    assert_ok(make());
+    assert_string_equal(variable("NODE_PATH"),
+                        "/layers/nodejs/node22/node_modules:/layers/nodejs/node_modules");
+    assert_string_equal(variable("PYTHONPATH"), "(none)");
+}
+
+static void a_path_of_the_functions_own_comes_before_its_layers(void **state)
+{
+    (void)state;
+    assert_int_equal(setenv("PATH", w.folder, 1), 0);
+    (void)make_file("python3.12", 0755);
+    w.place.opt_folder = "/layers";
+    w.row.environment = SLICE("{\"PYTHONPATH\":\"/mine\"}");
+    assert_ok(make());
+    assert_string_equal(variable("PYTHONPATH"),
+                        "/mine:/layers/python/lib/python3.12/site-packages:/layers/python");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -200,6 +233,10 @@ int main(void)
         TEST(own_variables_lose_against_reserved_ones_only),
         TEST(which_runtimes_need_a_process),
         TEST(without_memory_there_is_no_half_a_command),
+        cmocka_unit_test_setup_teardown(layers_are_on_the_paths_of_their_language, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(a_path_of_the_functions_own_comes_before_its_layers, set_up,
+                                        tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
