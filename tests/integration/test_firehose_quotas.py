@@ -89,3 +89,44 @@ def test_a_control_operation_may_be_called_five_times_a_second(client, hydrant):
     create(firehose)
     hydrant.advance(1)
     firehose.list_delivery_streams()
+
+
+def call(operation, **members):
+    """The code of the error the call ended with; None when it did not."""
+    try:
+        operation(**members)
+    except botocore.exceptions.ClientError as error:
+        return error.response["Error"]["Code"]
+    return None
+
+
+def test_every_control_operation_has_a_rate_of_its_own(client, hydrant):
+    firehose = client("firehose")
+    create(firehose)
+    named = {"DeliveryStreamName": "s"}
+    update = {"CurrentDeliveryStreamVersionId": "1", "DestinationId": "destinationId-000000000001",
+              "ExtendedS3DestinationUpdate": {}}
+    for operation, members in (
+        (firehose.create_delivery_stream, {}),  # exists: an error that counts, too
+        (firehose.describe_delivery_stream, {}),
+        (firehose.update_destination, update),
+        (firehose.tag_delivery_stream, {"Tags": [{"Key": "a"}]}),
+        (firehose.list_tags_for_delivery_stream, {}),
+        (firehose.untag_delivery_stream, {"TagKeys": ["a"]}),
+        (firehose.start_delivery_stream_encryption, {}),
+        (firehose.stop_delivery_stream_encryption, {}),
+        (firehose.delete_delivery_stream, {}),
+    ):
+        hydrant.advance(1)
+        codes = [call(operation, **named, **members) for _ in range(40)]
+        assert "ThrottlingException" not in codes[:4], operation
+        assert "ThrottlingException" in codes, operation
+        assert call(firehose.list_delivery_streams) is None
+
+
+def test_putting_takes_nothing_from_the_rates_of_control_operations(client, hydrant):
+    firehose = client("firehose", region="us-east-1")
+    create(firehose)
+    for _ in range(40):
+        put(firehose, b"x")
+    assert call(firehose.describe_delivery_stream, DeliveryStreamName="s") is None
