@@ -1,5 +1,7 @@
 #include "emulator/delivery/key_name.h"
 
+#include <string.h>
+
 #include "emulator/base/ids.h"
 #include "emulator/base/text.h"
 #include "emulator/base/utf8.h"
@@ -210,6 +212,19 @@ struct prefix_parts {
     bool has_partition_key;
 };
 
+/* AWS calls Prefix "prefix" here. */
+static enum status refuse_length(const struct prefix_length *length, const char *member,
+                                 struct text *message)
+{
+    if (length->chars > PREFIX_MAX_CHARS)
+        text_printf(message, CONSTRAINT "Length of evaluated %s cannot be greater than %d",
+                    strcmp(member, "Prefix") == 0 ? "prefix" : member, PREFIX_MAX_CHARS);
+    else
+        text_printf(message, CONSTRAINT "%s is longer than %d bytes when evaluated", member,
+                    PREFIX_MAX_BYTES);
+    return STATUS_INVALID;
+}
+
 static enum status look_into(struct slice prefix, const char *member, struct prefix_parts *parts,
                              struct text *message)
 {
@@ -230,11 +245,9 @@ static enum status look_into(struct slice prefix, const char *member, struct pre
         }
     }
     if (status == STATUS_END && is_too_long(&parts->length))
-        text_printf(message,
-                    CONSTRAINT "%s is longer than 512 characters (or 754 bytes) when evaluated",
-                    member);
+        return refuse_length(&parts->length, member, message);
     if (status == STATUS_END)
-        return is_too_long(&parts->length) ? STATUS_INVALID : STATUS_OK;
+        return STATUS_OK;
     text_printf(message,
                 CONSTRAINT "%s may contain !{ only as part of a valid expression"
                            " !{namespace:value}",
@@ -251,11 +264,11 @@ static enum status refuse(struct text *message, const char *why)
 static enum status check_error_prefix(const struct prefix_parts *error, struct text *message)
 {
     if (error->has_partition_key)
-        return refuse(message, CONSTRAINT "ErrorOutputPrefix cannot contain partition keys");
+        return refuse(message, "Dynamic Partitioning Namespaces can't be part of an error prefix"
+                               " expression");
     if (error->has_expression && !error->has_error_type)
-        return refuse(message, CONSTRAINT "ErrorOutputPrefix must contain"
-                                          " !{firehose:error-output-type} when it contains"
-                                          " expressions");
+        return refuse(message, CONSTRAINT "ErrorOutputPrefix must contain at least one"
+                                          " occurrence of !{firehose:error-output-type}");
     return STATUS_OK;
 }
 
@@ -266,7 +279,8 @@ static enum status check_prefix(const struct prefix_parts *prefix, bool has_erro
         return refuse(message, CONSTRAINT "ErrorOutputPrefix cannot be null or empty when Prefix"
                                           " contains expressions");
     if (prefix->has_error_type)
-        return refuse(message, CONSTRAINT "Prefix cannot contain !{firehose:error-output-type}");
+        return refuse(message, CONSTRAINT "Prefix must not contain any occurrence of"
+                                          " !{firehose:error-output-type}");
     if (prefix->has_partition_key && !is_partitioned)
         return refuse(message, "Dynamic Partitioning Namespaces can only be part of a prefix"
                                " expression when Dynamic Partitioning is enabled.");

@@ -9,7 +9,7 @@ from firehose_kit import *  # noqa: F401,F403
 from firehose_kit import create, destination, fails, objects, processing, processor, put, update
 
 TYPO = "Ths supplied prefix(es) do not satisfy the following constraint: "
-TOO_LONG = " is longer than 512 characters (or 754 bytes) when evaluated"
+TOO_LONG = "Length of evaluated %s cannot be greater than 512"
 QUERY = processor("MetadataExtraction", MetadataExtractionQuery="{k:.k}",
                   JsonParsingEngine="JQ-1.6")
 PARTITIONED = {
@@ -29,15 +29,16 @@ def test_a_literal_of_512_bytes_is_accepted_and_delivered(firehose, s3, hydrant)
     assert key.startswith(prefix + "20") and body == b"x"
 
 
-@pytest.mark.parametrize("members, which", [
-    ({"Prefix": "p" * 513}, "Prefix"),
-    ({"Prefix": "é" * 380}, "Prefix"),
-    ({"ErrorOutputPrefix": "e" * 513}, "ErrorOutputPrefix"),
-    ({"Prefix": "!{timestamp:yyyy}" + "p" * 509, "ErrorOutputPrefix": "e"}, "Prefix"),
-    ({"ErrorOutputPrefix": "!{firehose:error-output-type}" + "e" * 496}, "ErrorOutputPrefix"),
+@pytest.mark.parametrize("members, message", [
+    ({"Prefix": "p" * 513}, TOO_LONG % "prefix"),
+    ({"Prefix": "é" * 380}, "Prefix is longer than 754 bytes when evaluated"),
+    ({"ErrorOutputPrefix": "e" * 513}, TOO_LONG % "ErrorOutputPrefix"),
+    ({"Prefix": "!{timestamp:yyyy}" + "p" * 509, "ErrorOutputPrefix": "e"}, TOO_LONG % "prefix"),
+    ({"ErrorOutputPrefix": "!{firehose:error-output-type}" + "e" * 496},
+     TOO_LONG % "ErrorOutputPrefix"),
 ])
-def test_a_prefix_that_always_gets_longer_is_refused(firehose, members, which):
-    expected = ("InvalidArgumentException", TYPO + which + TOO_LONG)
+def test_a_prefix_that_always_gets_longer_is_refused(firehose, members, message):
+    expected = ("InvalidArgumentException", TYPO + message)
     assert fails(create, firehose, **members) == expected
     create(firehose)
     assert fails(update, firehose, **members) == expected
@@ -70,3 +71,16 @@ def test_a_record_whose_prefix_gets_longer_goes_to_the_error_prefix(firehose, s3
     for line in lines:
         assert line["errorCode"] == "DynamicPartitioning.MetadataExtractionFailed"
         assert "512 characters" in line["errorMessage"]
+
+
+@pytest.mark.parametrize("members, message", [
+    ({"Prefix": "!{firehose:error-output-type}/", "ErrorOutputPrefix": "e/"},
+     TYPO + "Prefix must not contain any occurrence of !{firehose:error-output-type}"),
+    ({"ErrorOutputPrefix": "!{timestamp:yyyy}/"},
+     TYPO + "ErrorOutputPrefix must contain at least one occurrence of"
+     " !{firehose:error-output-type}"),
+    ({"ErrorOutputPrefix": "!{firehose:error-output-type}/!{partitionKeyFromQuery:k}/"},
+     "Dynamic Partitioning Namespaces can't be part of an error prefix expression"),
+])
+def test_expressions_that_have_no_place_in_a_prefix_are_refused(firehose, members, message):
+    assert fails(create, firehose, **members) == ("InvalidArgumentException", message)
