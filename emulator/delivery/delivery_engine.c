@@ -95,6 +95,7 @@ enum status delivery_engine_create(const struct delivery_deps *deps,
         list_init(&engine->names[i]);
     loop_task_init(&engine->tell, on_tell);
     delivery_pump_init(engine);
+    worker_lane_init(&engine->bodies, engine->deps.loop);
     delivery_sweep_init(engine);
     engine->listener.group_undone = on_group_undone;
     db_add_listener(deps->db, &engine->listener);

@@ -14,6 +14,7 @@
 #include "emulator/delivery/delivery_view.h"
 #include "emulator/loop/loop.h"
 #include "emulator/loop/sim_clock.h"
+#include "emulator/loop/worker_lane.h"
 #include "storage/db.h"
 
 enum {
@@ -116,11 +117,12 @@ struct delivery_engine {
     struct loop_timer rebuild_again;
     struct loop_timer query_watch;
     struct db_listener listener;
-    uint64_t run;             /* part of the transform's record ids: differs from start to start */
-    unsigned in_flight;       /* invocations and objects */
-    struct http_client *http; /* owned; NULL until the first HTTP endpoint */
-    unsigned posting;         /* requests to HTTP endpoints under way */
-    bool posts_wait;          /* some stream found no room for one */
+    uint64_t run;              /* part of the transform's record ids: differs from start to start */
+    unsigned in_flight;        /* invocations and objects */
+    struct worker_lane bodies; /* of objects being made */
+    struct http_client *http;  /* owned; NULL until the first HTTP endpoint */
+    unsigned posting;          /* requests to HTTP endpoints under way */
+    bool posts_wait;           /* some stream found no room for one */
     bool is_running;
     bool needs_rebuild;
     struct delivery_call_rates calls; /* of control operations, with quotas */

@@ -17,7 +17,6 @@
 #include "emulator/delivery/key_name.h"
 #include "emulator/delivery/object_body.h"
 #include "emulator/loop/random.h"
-#include "emulator/loop/worker.h"
 #include "storage/object_store.h"
 
 #define KEY_MAX_BYTES ((size_t)16 * 1024)
@@ -30,7 +29,7 @@ struct delivery_object {
     struct delivery_stream *stream;
     struct delivery_buffer *buffer;
     struct delivery_claim claim;
-    struct worker_job job;
+    struct worker_lane_job job;
     struct object_body body;
     struct text delimiter; /* a copy: the settings may change */
     struct text key;
@@ -216,6 +215,8 @@ static void fail(struct delivery_object *object, enum status status)
 static enum status check_body(const struct delivery_object *object)
 {
     const struct object_body *body = &object->body;
+    if (object->job.status != STATUS_OK)
+        return object->job.status;
     if (body->status != STATUS_OK)
         return body->status;
     bool is_whole = body->records == object->claim.records && body->bytes == object->claim.bytes;
@@ -230,7 +231,7 @@ static void destroy(struct delivery_object *object)
     mem_free(object);
 }
 
-static void on_written(struct worker_job *job)
+static void on_written(struct worker_lane_job *job)
 {
     struct delivery_object *object = list_entry(job, struct delivery_object, job);
     struct delivery_stream *stream = object->stream;
@@ -254,7 +255,7 @@ static void on_written(struct worker_job *job)
     delivery_stream_free_if_done(stream);
 }
 
-static void write_body(struct worker_job *job)
+static void write_body(struct worker_lane_job *job)
 {
     object_body_make(&list_entry(job, struct delivery_object, job)->body);
 }
@@ -280,8 +281,8 @@ static enum status submit(struct delivery_object *object)
         return object->delimiter.status;
     if (object->body.compression == COMPRESSION_ZIP)
         random_uuid(deps->random, object->body.entry_name);
-    object->job = (struct worker_job){.work = write_body, .done = on_written};
-    return worker_submit(deps->loop, &object->job);
+    object->job = (struct worker_lane_job){.work = write_body, .done = on_written};
+    return worker_lane_submit(&stream->engine->bodies, &object->job);
 }
 
 enum status delivery_object_start(struct delivery_buffer *buffer)

@@ -12,6 +12,7 @@ import base64
 import concurrent.futures
 import http.client
 import json
+import multiprocessing
 import os
 import re
 import subprocess
@@ -128,27 +129,37 @@ def fill(url, names, total_mb):
         assert answer["FailedPutCount"] == 0
 
 
-class Prober(threading.Thread):
-    """One client that puts one record after the other into a stream of its own."""
+def put_and_time(url, stopping, ret_times):
+    client = Client(url)
+    data = base64.b64encode(b"x" * 200).decode()
+    body = json.dumps({"DeliveryStreamName": "probe", "Record": {"Data": data}})
+    times = []
+    while not stopping.is_set():
+        began = time.perf_counter()
+        client.call("PutRecord", body)
+        times.append((time.perf_counter() - began) * 1000)
+    ret_times.send(times)
+
+
+class Prober:
+    """One client that puts one record after the other into a stream of its own.
+
+    A process, so that it waits for the server only, not for the threads here.
+    """
 
     def __init__(self, url):
-        super().__init__(daemon=True)
-        self.client = Client(url)
-        self.stopping = threading.Event()
-        self.times = []
+        self.stopping = multiprocessing.Event()
+        self.times, ret_times = multiprocessing.Pipe(duplex=False)
+        self.process = multiprocessing.Process(
+            target=put_and_time, args=(url, self.stopping, ret_times), daemon=True)
 
-    def run(self):
-        data = base64.b64encode(b"x" * 200).decode()
-        body = json.dumps({"DeliveryStreamName": "probe", "Record": {"Data": data}})
-        while not self.stopping.is_set():
-            began = time.perf_counter()
-            self.client.call("PutRecord", body)
-            self.times.append((time.perf_counter() - began) * 1000)
+    def start(self):
+        self.process.start()
 
     def stop(self):
         self.stopping.set()
-        self.join()
-        times = sorted(self.times)
+        times = sorted(self.times.recv())
+        self.process.join()
         p50, p99 = times[len(times) // 2], times[len(times) * 99 // 100]
         return f"p50 {p50:.2f} ms, p99 {p99:.2f} ms, longest {times[-1]:.2f} ms ({len(times)} calls)"
 

@@ -1,6 +1,7 @@
 add_unit_test(child loop)
 add_unit_test(loop loop)
 add_unit_test(worker loop)
+add_unit_test(worker_lane loop)
 add_unit_test(random loop)
 add_unit_test(sim_timer_heap loop)
 add_unit_test(sim_clock loop)
