@@ -4,6 +4,7 @@
 #include "emulator/base/text.h"
 #include "emulator/delivery/key_name.h"
 #include "handlers/firehose/processor_check.h"
+#include "handlers/firehose/query_keys.h"
 
 enum { MIN_SIZE_MB = 64, MIN_INTERVAL_S = 60, DEFAULT_SIZE_MB = 5, DEFAULT_INTERVAL_S = 300 };
 
@@ -60,6 +61,17 @@ static bool check_absent(const struct json *processing, struct text *problem)
     return true;
 }
 
+static bool check_query(const struct json *processing, struct slice prefix, struct text *problem)
+{
+    const struct json *p = json_first(json_member(processing, "Processors"));
+    for (; p != NULL; p = json_next(p)) {
+        if (!query_keys_are_used(processor_parameter(p, "MetadataExtractionQuery"), prefix))
+            return fail(problem, "MetaDataExtraction JQ Query can't contain keys that are not"
+                                 " present in the S3 Prefix expression");
+    }
+    return true;
+}
+
 bool partitioning_check(const struct json *destination, struct text *problem)
 {
     if (!partitioning_is_enabled(destination))
@@ -70,5 +82,7 @@ bool partitioning_check(const struct json *destination, struct text *problem)
     if (namespaces == 0)
         return fail(problem, "S3 Prefix should contain Dynamic Partitioning namespaces when Dynamic"
                              " Partitioning is enabled");
-    return check_sources(namespaces, json_member(destination, "ProcessingConfiguration"), problem);
+    const struct json *processing = json_member(destination, "ProcessingConfiguration");
+    return check_sources(namespaces, processing, problem) &&
+           check_query(processing, json_member_string(destination, "Prefix"), problem);
 }

@@ -280,6 +280,9 @@ def test_partitioning_cannot_be_switched_on_later(firehose):
     ({"Prefix": "!{partitionKeyFromLambda:a}/"},
      "Lambda should be present when S3 Prefix contains keys from partitionKeyFromLambda"
      " namespace"),
+    (processing(query("{c:.c, d:.d}")),
+     "MetaDataExtraction JQ Query can't contain keys that are not present in the S3 Prefix"
+     " expression"),
     (processing(FUNCTION),
      "MetadataExtraction processor should be present when S3 Prefix has partitionKeyFromQuery"
      " namespace."),

@@ -1,3 +1,3 @@
-foreach(file record_id processor_check destination_check destination_write)
+foreach(file record_id processor_check destination_check destination_write query_keys)
     add_unit_test(${file} firehose)
 endforeach()
