@@ -229,6 +229,7 @@ static void on_timeout(struct loop_timer *timer)
     run->run.used_bytes = process->peak_bytes;
     log_line(LOG_WARNING, "function %.*s: timed out after %lld s; its process is killed",
              SLICE_ARG(run->row.name), (long long)(run->run.timeout_ms / 1000));
+    loop_timer_stop(&process->watch); /* of the run's memory */
     process->run = NULL;
     process->is_retired = true;
     function_process_kill(process);
