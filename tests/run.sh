@@ -10,7 +10,8 @@ cd "$(dirname "$0")/.."
 
 install_packages "${BUILD_PACKAGES[@]}" "${TEST_PACKAGES[@]}"
 make_venv build/venv
-build dev "-DTEST_PYTHON=$PWD/build/venv/bin/python"
+make_node_modules build/node
+build dev "-DTEST_PYTHON=$PWD/build/venv/bin/python" "-DTEST_NODE_MODULES=$PWD/build/node/node_modules"
 build valgrind -- hydrant plugins # without sanitizers, which valgrind does not go with
 say "Testing"
 export NO_PROXY=127.0.0.1 no_proxy=127.0.0.1

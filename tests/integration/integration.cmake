@@ -5,7 +5,7 @@ function(add_integration_test name)
         COMMAND ${TEST_PYTHON} -m pytest -q -p no:cacheprovider
                 ${CMAKE_SOURCE_DIR}/tests/integration/test_${name}.py)
     set_tests_properties(integration.${name} PROPERTIES LABELS integration TIMEOUT 600 COST 10
-        ENVIRONMENT "HYDRANT=$<TARGET_FILE:hydrant>;PLUGINS=${CMAKE_BINARY_DIR}/plugins;PYTHONDONTWRITEBYTECODE=1")
+        ENVIRONMENT "HYDRANT=$<TARGET_FILE:hydrant>;PLUGINS=${CMAKE_BINARY_DIR}/plugins;NODE_MODULES=${TEST_NODE_MODULES};PYTHONDONTWRITEBYTECODE=1")
 endfunction()
 
 file(GLOB integration_tests CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/integration/test_*.py)

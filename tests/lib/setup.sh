@@ -5,7 +5,9 @@ BUILD_PACKAGES=(build-essential cmake ninja-build pkg-config python3 ca-certific
     libmicrohttpd-dev libuv1-dev libsqlite3-dev libcjson-dev libssl-dev libexpat1-dev
     zlib1g-dev libzip-dev libpcre2-dev libsnappy-dev libjq-dev libcurl4-openssl-dev tzdata)
 DEMO_PACKAGES=(awscli zip)
-TEST_PACKAGES=(libcmocka-dev awscli zip python3-venv valgrind clang-format cppcheck)
+TEST_PACKAGES=(libcmocka-dev awscli zip python3-venv valgrind clang-format cppcheck curl)
+# Any Node.js from 18 on will do; npm draws in much, where it has to come from Debian.
+command -v node >/dev/null && command -v npm >/dev/null || TEST_PACKAGES+=(nodejs npm)
 
 say() {
     printf '\n== %s\n' "$*"
@@ -52,6 +54,17 @@ make_venv() {
     /usr/bin/python3 -m venv "$1"
     "$1/bin/pip" install --quiet --disable-pip-version-check -r "$wanted"
     cp "$wanted" "$1/installed.txt"
+}
+
+# make_node_modules FOLDER: the AWS SDK for JavaScript, as functions in Node.js use it.
+make_node_modules() {
+    local wanted=tests/lib/package.json
+    cmp -s "$wanted" "$1/installed.json" && return 0
+    say "Installing the AWS SDK for JavaScript into $1"
+    mkdir -p "$1"
+    cp "$wanted" "$1/package.json"
+    quietly npm install --prefix "$1" --no-audit --no-fund --silent || die "npm install failed in $1"
+    cp "$wanted" "$1/installed.json"
 }
 
 # progress: of ninja's lines, one in each tenth of the way; everything else as it is.
