@@ -5,12 +5,13 @@ import gzip
 import json
 import os
 import pathlib
+import threading
 
 import pytest
 
 from firehose_kit import *  # noqa: F401,F403
 from endpoint_kit import *  # noqa: F401,F403
-from endpoint_kit import ARN, Endpoint, create, shown, status
+from endpoint_kit import ARN, Endpoint, acknowledge, create, shown, status
 from firehose_kit import (
     LAMBDA, describe, fails, objects, processing, processor, put, refused,
 )
@@ -246,3 +247,54 @@ def test_an_update_outlives_a_restart(firehose, s3, hydrant, endpoint, other):
     assert headers["X-Amz-Firehose-Access-Key"] == "new"
     assert headers["Content-Encoding"] == "gzip"
     assert json.loads(gzip.decompress(body))["records"] == [{"data": "b25l"}]
+
+
+def test_a_request_that_is_repeated_goes_to_the_new_address(firehose, s3, hydrant, endpoint, other):
+    endpoint.answers = [status(500)]
+    create(firehose, endpoint.url)
+    put(firehose, b"one")
+    hydrant.advance(300)
+    update(firehose, EndpointConfiguration={"Url": other.url})
+    hydrant.advance(2)
+    assert len(endpoint.requests) == 1
+    assert other.records(0) == [b"one"]
+    assert other.bodies[0]["requestId"] == endpoint.bodies[0]["requestId"]
+
+
+def test_a_shorter_duration_of_retries_ends_those_that_are_under_way(
+        firehose, s3, hydrant, endpoint):
+    endpoint.answers = [status(500)]
+    create(firehose, endpoint.url)
+    put(firehose, b"one")
+    hydrant.advance(300)
+    update(firehose, RetryOptions={"DurationInSeconds": 0})
+    hydrant.advance(2)
+    hydrant.advance(300)
+    assert len(endpoint.requests) == 2
+    [(key, body)] = objects(s3).items()
+    assert key.startswith("http-endpoint-failed/") and "/s-2-" in key
+    assert json.loads(body)["attemptsMade"] == 2
+
+
+def test_an_update_while_the_endpoint_thinks_is_for_the_next_request(
+        firehose, s3, hydrant, endpoint, other):
+    asked, over = threading.Event(), threading.Event()
+
+    def think(handler, request_id):
+        asked.set()
+        over.wait(60)
+        acknowledge(handler, request_id)
+
+    endpoint.answers = [think]
+    create(firehose, endpoint.url, BufferingHints={"SizeInMBs": 1, "IntervalInSeconds": 0})
+    put(firehose, b"one")
+    mover = threading.Thread(target=hydrant.advance, args=(1,))
+    mover.start()
+    assert asked.wait(60)
+    update(firehose, EndpointConfiguration={"Url": other.url, "AccessKey": "k" * 4096})
+    over.set()
+    mover.join()
+    put(firehose, b"two")
+    hydrant.flush("s")
+    assert [endpoint.records(0), other.records(0)] == [[b"one"], [b"two"]]
+    assert len(endpoint.requests) == len(other.requests) == 1
