@@ -153,7 +153,7 @@ void lambda_publish_version(struct call *call)
 
 /* ---- ListVersionsByFunction -------------------------------------------------------------- */
 
-/* Versions in order from behind the marker on; the number of the next page's marker, or 0. */
+/* Versions from behind `at` on, which moves to the last one written. */
 static enum status write_page(struct call *call, struct json_writer *w, struct function_key *at,
                               uint64_t left, bool *ret_has_more)
 {

@@ -69,7 +69,7 @@ static void another_abi_version_is_named(void **state)
 {
     (void)state;
     assert_refused(PLUGIN_FOLDER "/plugin_wrong_abi.so",
-                   "built for version 2.0 of hydrant.h, this Hydrant has 1.2");
+                   "built for version 2.0 of hydrant.h, this Hydrant has 1.3");
 }
 
 static void a_missing_symbol_is_named(void **state)
