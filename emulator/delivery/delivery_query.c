@@ -5,16 +5,26 @@
 #include "emulator/delivery/metadata_query.h"
 #include "emulator/delivery/transform_batch.h"
 
-#define LOOK_AGAIN_MS 500
+#define LOOK_AGAIN_MS 50
 
 /* ---- the watch ---- */
+
+/*
+ * libjq takes its memory where everybody does, so it is the process that is looked at. Nothing else
+ * makes it grow by as much.
+ */
+static bool is_too_large(const struct delivery_batch *batch)
+{
+    size_t now = loop_process_memory();
+    return now > batch->memory_before && now - batch->memory_before > DELIVERY_QUERY_MAX_BYTES;
+}
 
 static bool watch_batch(struct delivery_batch *batch, int64_t now_us)
 {
     if (batch->give_up_us == 0)
         return false;
-    if (now_us >= batch->give_up_us) /* again and again: a run may not have noticed */
-        metadata_query_stop(batch->query);
+    if (now_us >= batch->give_up_us || is_too_large(batch))
+        metadata_query_stop(batch->query); /* again and again: a run may not have noticed */
     return true;
 }
 
@@ -56,6 +66,7 @@ enum status delivery_query_take(struct delivery_batch *batch)
         status = metadata_query_create(batch->steps.query, NULL, &batch->query);
     if (status != STATUS_OK)
         return status;
+    batch->memory_before = loop_process_memory();
     batch->give_up_us = loop_monotonic_us() + INT64_C(1000) * DELIVERY_QUERY_MAX_MS;
     return loop_timer_start(engine->deps.loop, &engine->query_watch, LOOK_AGAIN_MS, on_watch);
 }

@@ -13,6 +13,7 @@ struct delivery_stream;
 
 /* Real time that the query of one batch may take. */
 #define DELIVERY_QUERY_MAX_MS 10000
+#define DELIVERY_QUERY_MAX_BYTES ((size_t)1024 * 1024 * 1024)
 
 /* The batch's query: the stream's, or compiled anew. Its time begins. */
 NODISCARD enum status delivery_query_take(struct delivery_batch *batch);

@@ -53,6 +53,7 @@ struct delivery_batch {
     enum status job_status;
     struct metadata_query *query; /* owned meanwhile */
     int64_t give_up_us;           /* of the monotonic clock; 0: no query runs */
+    size_t memory_before;         /* of the process, when the query began */
     int64_t query_us;             /* how long the last one took */
 };
 

@@ -207,6 +207,12 @@ int64_t loop_monotonic_ms(void)
     return loop_monotonic_us() / 1000;
 }
 
+size_t loop_process_memory(void)
+{
+    size_t bytes = 0;
+    return uv_resident_set_memory(&bytes) == 0 ? bytes : 0;
+}
+
 int64_t loop_wall_ms(void)
 {
     struct timespec now;

@@ -14,6 +14,7 @@
 #define EMULATOR_LOOP_LOOP_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "emulator/base/list.h"
@@ -36,6 +37,9 @@ int64_t loop_monotonic_us(void);
 
 /* Real milliseconds since the epoch. Any thread. For a sandbox's time see sim_clock.h. */
 int64_t loop_wall_ms(void);
+
+/* Bytes of memory this process has in use now; 0 when that is not known. Any thread. */
+size_t loop_process_memory(void);
 
 /*
  * A task: fn(task) soon on the loop thread, in the order of asking. Embed it; it must stay

@@ -241,6 +241,23 @@ def test_a_query_without_end_is_given_up(firehose, s3, hydrant):
     assert len(folders(s3)["a/"]) == 2
 
 
+def test_a_query_that_takes_too_much_memory_is_given_up(firehose, s3, hydrant):
+    partitioned(firehose, query(
+        "if .c == \"much\" then {c: ([range(1e9) | tostring * 1000] | length)} else {c:.c} end"))
+    put(firehose, record("a"), record("much"))
+    hydrant.advance(60)
+    hydrant.advance(60)
+    [line] = failures(s3)
+    assert line["errorCode"] == "DynamicPartitioning.MetadataExtractionFailed"
+    assert base64.b64decode(line["rawData"]) == record("much")
+    with open(f"/proc/{hydrant.process.pid}/status") as status:
+        [peak] = [int(row.split()[1]) for row in status if row.startswith("VmHWM")]
+    assert peak < 3 * 1024 * 1024
+    put(firehose, record("a"))
+    hydrant.advance(60)
+    assert len(folders(s3)["a/"]) == 2
+
+
 def test_the_retry_duration_has_its_default(firehose):
     partitioned(firehose)
     assert destination(firehose)["DynamicPartitioningConfiguration"] == {
