@@ -18,6 +18,7 @@
 #include "emulator/loop/sim_clock.h"
 #include "storage/db.h"
 #include "storage/function_event_store.h"
+#include "storage/function_store.h"
 
 #define RETRIES_OTHERWISE 2
 #define AGE_OTHERWISE_S (6 * 3600)
@@ -107,16 +108,36 @@ static void log_given_up(const struct attempt *attempt, const char *why)
              SLICE_ARG(attempt->invocation.error_message));
 }
 
+/* Throttled for good: nothing of it is to run. */
+static bool is_switched_off(struct attempt *attempt)
+{
+    const struct function_event *event = &attempt->event;
+    struct function_row row;
+    enum status status = function_store_find(attempt->queue->options.db, event->account,
+                                             event->region, event->function, &attempt->arena, &row);
+    return status == STATUS_OK && row.has_concurrency && row.concurrency == 0;
+}
+
+/* Why there is no further attempt after one that did not succeed; NULL: there is one. */
+static const char *why_over(struct attempt *attempt)
+{
+    enum lambda_outcome outcome = attempt->invocation.outcome;
+    if (outcome == LAMBDA_NOT_FOUND)
+        return "the function is gone";
+    if (outcome == LAMBDA_THROTTLED && is_switched_off(attempt))
+        return "its reserved concurrency is zero";
+    return put_off(attempt) ? NULL : "it has failed too often";
+}
+
 static enum status settle(struct attempt *attempt)
 {
     struct db *db = attempt->queue->options.db;
-    enum lambda_outcome outcome = attempt->invocation.outcome;
-    bool is_over = outcome == LAMBDA_OK || outcome == LAMBDA_NOT_FOUND || !put_off(attempt);
-    if (!is_over)
+    if (attempt->invocation.outcome == LAMBDA_OK)
+        return function_event_store_remove(db, attempt->event.id);
+    const char *why = why_over(attempt);
+    if (why == NULL)
         return function_event_store_put_off(db, &attempt->event);
-    if (outcome != LAMBDA_OK)
-        log_given_up(attempt, outcome == LAMBDA_NOT_FOUND ? "the function is gone"
-                                                          : "it has failed too often");
+    log_given_up(attempt, why);
     return function_event_store_remove(db, attempt->event.id);
 }
 

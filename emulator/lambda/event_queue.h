@@ -9,7 +9,8 @@
  * A function's own errors are tried again after one minute and then two, as often as the
  * function's configuration says (2 times when it says nothing); throttles and errors of ours after
  * a second and twice as long each time, up to five minutes. An event older than its maximum age (6
- * hours) is given up when its turn comes. Whatever is given up is logged: there are no dead-letter
+ * hours) is given up when its turn comes, one of a function whose reserved concurrency is zero at
+ * once. Whatever is given up is logged: there are no dead-letter
  * queues and no destinations.
  *
  * An event that was committed is tried at least once, whatever happens to the process; one whose
