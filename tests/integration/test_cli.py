@@ -1,11 +1,12 @@
 """The program's own sub-commands: help, exit codes, and what they make a running daemon do."""
 
+import pathlib
 import socket
 import subprocess
 
 import pytest
 
-from daemon import BINARY
+from daemon import BINARY, Daemon
 
 
 def run(*arguments, **environment):
@@ -19,7 +20,7 @@ def run(*arguments, **environment):
     )
 
 
-COMMANDS = ["serve", "advance", "flush", "reset", "healthcheck", "version", "help"]
+COMMANDS = ["serve", "advance", "flush", "reset", "healthcheck", "cc", "version", "help"]
 
 
 def test_the_overview_lists_every_command():
@@ -161,3 +162,39 @@ def test_a_server_that_is_no_hydrant_is_told_apart():
         complaint = command.communicate(timeout=60)[1]
     assert command.returncode == 1
     assert "that is no HTTP server" in complaint
+
+
+LIKES = pathlib.Path(__file__).parents[2] / "fixtures/likes/likes.c"
+
+
+def test_cc_compiles_a_transform_that_the_daemon_loads(folder):
+    made = folder / "likes.so"
+    done = run("cc", str(LIKES), "-o", str(made), "--", "-lcjson", TMPDIR=str(folder))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"Made {made}. Use it: hydrant serve --function NAME={made}\n"
+    assert [path.name for path in folder.iterdir()] == ["likes.so"]
+    daemon = Daemon(folder, "--function", f"likes={made}").start()
+    daemon.stop()
+
+
+def test_cc_names_the_object_after_the_source_and_tells_what_the_compiler_says(folder):
+    source = folder / "mine.c"
+    source.write_text("#include <hydrant.h>\nint x = HYDRANT_ABI_MAJOR;\n")
+    assert run("cc", str(source)).returncode == 0
+    assert (folder / "mine.so").exists()
+    source.write_text("#include <hydrant.h>\nint x = ;\n")
+    done = run("cc", str(source))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "mine.c:2:9: error: " in done.stderr
+
+
+@pytest.mark.parametrize("arguments, complaint", [
+    ((), "the name of a C file is missing"),
+    (("a.c", "b.c"), 'unexpected argument "b.c"'),
+    (("a.c", "-O3"), "there is no option -O3; put arguments of the compiler behind --"),
+    (("a.c", "-o"), "-o takes one file, once"),
+])
+def test_cc_says_what_it_does_not_understand(arguments, complaint):
+    done = run("cc", *arguments)
+    assert done.returncode == 2
+    assert complaint in done.stderr
