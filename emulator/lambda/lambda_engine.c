@@ -13,6 +13,7 @@
 #include "emulator/lambda/function_package.h"
 #include "emulator/lambda/function_process.h"
 #include "emulator/lambda/lambda_internal.h"
+#include "emulator/lambda/plugin_crash.h"
 #include "emulator/lambda/process_pool.h"
 #include "storage/db.h"
 
@@ -96,6 +97,7 @@ enum status lambda_engine_create(const struct lambda_engine_options *options,
     engine->options = *options;
     list_init(&engine->slots);
     loop_task_init(&engine->refuse, run_refused);
+    plugin_crash_watch();
     enum status status = prepare(engine, options);
     if (status != STATUS_OK) {
         release(engine);

@@ -5,6 +5,7 @@
 #include "emulator/base/json_writer.h"
 #include "emulator/base/mem.h"
 #include "emulator/lambda/firehose_event.h"
+#include "emulator/lambda/plugin_crash.h"
 #include "emulator/lambda/plugin_file.h"
 #include "emulator/lambda/plugin_host.h"
 
@@ -79,7 +80,9 @@ static bool init(struct plugin_run *run)
     struct plugin_instance *instance = run->instance;
     const struct hydrant_plugin *plugin = instance->file->plugin;
     run->phase = PLUGIN_INIT;
+    plugin_crash_enter(run, "init()");
     int code = plugin->init != NULL ? plugin->init(&run->host, &instance->state) : 0;
+    plugin_crash_leave();
     if (code != 0) {
         run->init_failed = true;
         fail_from_code(run, "init()", code);
@@ -166,7 +169,9 @@ static void call_transform(struct plugin_run *run)
     }
     const struct hydrant_plugin *plugin = run->instance->file->plugin;
     run->phase = PLUGIN_TRANSFORM;
+    plugin_crash_enter(run, "transform()");
     int code = plugin->transform(run->instance->state, &run->host, &batch);
+    plugin_crash_leave();
     run->phase = PLUGIN_OVER;
     if (code != 0)
         fail_from_code(run, "transform()", code);

@@ -1,13 +1,15 @@
 /*
  * A transform that does with each record what the record says: "drop", "fail", "leave out",
  * "twice", "upper" (in capitals), "log" (many lines), "big" (7 MB), "put" (a row into the
- * table "words"), "put many" (150 of them, one empty, one named "refused"), "env" (the variable
+ * table "words"), "put many" (150 of them, one empty, one named "refused"), "crash",
+ * "overflow" (of the stack), "env" (the variable
  * WORD), "time" (the sandbox's time), "origin" (its place in a Kinesis stream), "part x" (with the
  * partition key "word" and the value "x") or anything else (unchanged).
  */
 #include <hydrant.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int is(struct hydrant_bytes data, const char *word)
@@ -109,6 +111,25 @@ static void log_much(const struct hydrant_host *host)
         host->log(host, HYDRANT_INFO, line, sizeof(line));
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): that is the point */
+static int overflow(volatile int depth)
+{
+    volatile char block[4096];
+    block[0] = (char)depth;
+    return depth < 0 ? 0 : overflow(depth + 1) + block[0];
+}
+
+static void crash(struct hydrant_bytes data)
+{
+    volatile int *nowhere = NULL;
+    if (is(data, "crash"))
+        *nowhere = 1;
+    if (is(data, "overflow"))
+        (void)overflow(0);
+    if (is(data, "abort"))
+        abort();
+}
+
 static struct hydrant_bytes answer_to(const struct hydrant_host *host,
                                       const struct hydrant_record *record)
 {
@@ -148,6 +169,7 @@ static int transform(void *state, const struct hydrant_host *host,
     for (size_t i = 0; i < batch->record_count; i++) {
         struct hydrant_bytes data = hydrant_record(batch, i)->data;
         give_key(host, i, data);
+        crash(data);
         if (is(data, "log"))
             log_much(host);
         if (is(data, "leave out"))
