@@ -15,13 +15,15 @@ MEMBERS_MAX = 64
 PACKAGES = {
     "dynamodb": "com.amazonaws.dynamodb.v20120810",
     "firehose": "com.amazonaws.firehose.v20150804",
+    "iam": "com.amazonaws.iam.v20100508",
     "kinesis": "com.amazonaws.kinesis.v20131202",
     "lambda": "com.amazonaws.lambda.v20150331",
     "logs": "com.amazonaws.logs.v20140328",
     "monitoring": "com.amazonaws.cloudwatch.v2010_08_01",
     "s3": "com.amazonaws.s3.v20060301",
+    "sts": "com.amazonaws.sts.v20110615",
 }
-DIALECTS = {"monitoring": "logs", "s3": "lambda"}
+DIALECTS = {"iam": "kinesis", "monitoring": "logs", "s3": "lambda", "sts": "lambda"}
 FILES = {"monitoring": "cloudwatch"}  # where a credential scope has another name than the service
 LOCATIONS = {"payload": "PAYLOAD", "uri": "URI", "query": "QUERY", "header": "HEADER", "headers": "HEADERS"}
 

@@ -121,8 +121,9 @@ static void every_operation_is_listed_in_order_and_found(void **state)
     static const struct {
         const char *service;
         size_t count;
-    } services[] = {{"firehose", 12}, {"dynamodb", 57}, {"kinesis", 39},   {"lambda", 85},
-                    {"logs", 113},    {"s3", 111},      {"monitoring", 46}};
+    } services[] = {{"firehose", 12},   {"dynamodb", 57}, {"kinesis", 39},
+                    {"lambda", 85},     {"logs", 113},    {"s3", 111},
+                    {"monitoring", 46}, {"iam", 176},     {"sts", 11}};
 
     for (size_t s = 0; s < sizeof(services) / sizeof(services[0]); s++) {
         struct slice service = slice_of(services[s].service);
