@@ -363,3 +363,30 @@ def test_buffered_records_are_delivered_by_the_new_configuration(firehose, s3, h
     hydrant.advance(10)
     [key] = objects(s3)
     assert re.match(r"new/\d{4}/\d\d/\d\d/\d\d/s-2-", key)
+
+
+@pytest.mark.parametrize("kind", ["S3", "ExtendedS3"])
+@pytest.mark.parametrize("update_kind", ["S3", "ExtendedS3"])
+def test_both_kinds_of_an_s3_destination_are_the_same_destination(firehose, kind, update_kind):
+    firehose.create_delivery_stream(DeliveryStreamName="s", **{
+        f"{kind}DestinationConfiguration": {
+            "RoleARN": ROLE, "BucketARN": BUCKET_ARN, "CompressionFormat": "GZIP"}})
+    firehose.update_destination(
+        DeliveryStreamName="s", CurrentDeliveryStreamVersionId="1",
+        DestinationId="destinationId-000000000001",
+        **{f"{update_kind}DestinationUpdate": {"Prefix": "new/"}})
+    [target] = describe(firehose)["Destinations"]
+    assert target["DestinationId"] == "destinationId-000000000001"
+    for shown in (target["S3DestinationDescription"], target["ExtendedS3DestinationDescription"]):
+        assert (shown["Prefix"], shown["CompressionFormat"]) == ("new/", "GZIP")
+
+
+def test_an_update_replaces_the_processing_as_a_whole(firehose):
+    create(firehose, **with_lambda(NumberOfRetries="1"))
+    firehose.update_destination(
+        DeliveryStreamName="s", CurrentDeliveryStreamVersionId="1",
+        DestinationId="destinationId-000000000001",
+        ExtendedS3DestinationUpdate={"ProcessingConfiguration": {"Enabled": False}})
+    [target] = describe(firehose)["Destinations"]
+    assert target["ExtendedS3DestinationDescription"]["ProcessingConfiguration"] == {
+        "Enabled": False, "Processors": []}
