@@ -5,8 +5,10 @@
 #include "emulator/base/xml.h"
 #include "emulator/http/call.h"
 #include "emulator/http/service.h"
+#include "emulator/loop/random.h"
 #include "emulator/protocol/answer_form.h"
 #include "emulator/protocol/aws_multi.h"
+#include "emulator/sandbox.h"
 #include "emulator/shapes/shape_check.h"
 #include "emulator/shapes/shape_form.h"
 
@@ -122,6 +124,17 @@ bool aws_query_read(struct call *call)
     return true;
 }
 
+void aws_query_begin(struct call *call)
+{
+    random_uuid(&call->sandbox->random, call->request_id);
+}
+
+void aws_query_handle(struct call *call)
+{
+    if (aws_query_read(call))
+        aws_json_handle(call);
+}
+
 /* ---- answers ---- */
 
 static const char *xml_attributes(struct call *call)
@@ -137,26 +150,71 @@ static void put_metadata(struct call *call, struct text *body)
     xml_close(body, "ResponseMetadata");
 }
 
+static const char *name_of(struct call *call, const char *ending)
+{
+    return arena_printf(&call->arena, "%s%s", call->operation->name, ending);
+}
+
+static struct text open_response(struct call *call)
+{
+    struct text body = aws_json_text(call);
+    const char *response = name_of(call, "Response");
+    const char *attributes = xml_attributes(call);
+    if (response != NULL && attributes != NULL)
+        xml_open(&body, response, attributes);
+    else
+        body.status = STATUS_NO_MEMORY;
+    return body;
+}
+
+static void answer_response(struct call *call, struct text *body)
+{
+    const char *response = name_of(call, "Response");
+    put_metadata(call, body);
+    if (response != NULL)
+        xml_close(body, response);
+    else
+        body->status = STATUS_NO_MEMORY;
+    call_add_header_text(call, "x-amzn-RequestId", call->request_id);
+    call_answer_text(call, 200, CONTENT_TYPE, body);
+}
+
+struct text aws_query_result(struct call *call)
+{
+    struct text body = open_response(call);
+    const char *result = name_of(call, "Result");
+    if (result != NULL)
+        xml_open(&body, result, NULL);
+    else
+        body.status = STATUS_NO_MEMORY;
+    return body;
+}
+
+void aws_query_answer_result(struct call *call, struct text *result)
+{
+    const char *name = name_of(call, "Result");
+    if (name != NULL)
+        xml_close(result, name);
+    else
+        result->status = STATUS_NO_MEMORY;
+    answer_response(call, result);
+}
+
+void aws_query_answer_nothing(struct call *call)
+{
+    struct text body = open_response(call);
+    answer_response(call, &body);
+}
+
 void aws_query_answer(struct call *call, const struct json *value, struct answer_forms forms)
 {
-    const char *response = arena_printf(&call->arena, "%sResponse", call->operation->name);
-    const char *result = arena_printf(&call->arena, "%sResult", call->operation->name);
-    const char *attributes = xml_attributes(call);
-    if (response == NULL || result == NULL || attributes == NULL) {
-        call_fail_internal(call, STATUS_NO_MEMORY, "composing the answer");
+    if (value == NULL) {
+        aws_query_answer_nothing(call);
         return;
     }
-    struct text body = aws_json_text(call);
-    xml_open(&body, response, attributes);
-    if (value != NULL) {
-        xml_open(&body, result, NULL);
-        answer_form_write_xml(value, forms, &body);
-        xml_close(&body, result);
-    }
-    put_metadata(call, &body);
-    xml_close(&body, response);
-    call_add_header_text(call, "x-amzn-RequestId", call->request_id);
-    call_answer_text(call, 200, CONTENT_TYPE, &body);
+    struct text body = aws_query_result(call);
+    answer_form_write_xml(value, forms, &body);
+    aws_query_answer_result(call, &body);
 }
 
 void aws_query_write_error(struct call *call, const struct api_error *error, struct slice message)

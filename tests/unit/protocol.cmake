@@ -1,1 +1,2 @@
 add_unit_test(aws_json protocol)
+add_unit_test(aws_query protocol)
