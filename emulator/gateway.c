@@ -76,6 +76,20 @@ static void on_late_answer(struct call *call)
 
 /* ---- head ---- */
 
+#define INVALID_KEY_TEXT "The security token included in the request is invalid."
+#define EXPIRED_KEY_TEXT "The security token included in the request is expired"
+
+static void check_key(struct call *call, enum key_state state)
+{
+    const struct common_errors *errors = call->service->errors;
+    const char *invalid = errors->invalid_key_text;
+    const char *expired = errors->expired_key_text;
+    if (state == KEY_INVALID && errors->invalid_key != NULL)
+        call_fail(call, errors->invalid_key, "%s", invalid != NULL ? invalid : INVALID_KEY_TEXT);
+    else if (state == KEY_EXPIRED && errors->expired_key != NULL)
+        call_fail(call, errors->expired_key, "%s", expired != NULL ? expired : EXPIRED_KEY_TEXT);
+}
+
 static void check_credentials(struct call *call, enum status status, struct slice problem)
 {
     const struct common_errors *errors = call->service->errors;
@@ -83,7 +97,7 @@ static void check_credentials(struct call *call, enum status status, struct slic
         call_fail(call, errors->incomplete_signature, "%.*s", SLICE_ARG(problem));
     else if (status == STATUS_NOT_FOUND && !call->service->allows_anonymous)
         call_fail(call, errors->missing_authentication, "Request is missing Authentication Token");
-    else if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+    else if (status != STATUS_NOT_FOUND)
         call_fail_internal(call, status, "reading the credentials");
 }
 
@@ -103,13 +117,16 @@ static void find_service(struct gateway *gateway, struct call *call, struct slic
         call->service_data = scope;
 }
 
-static void check_head(struct call *call, enum status credentials_status, struct slice problem)
+static void check_head(struct call *call, enum status credentials_status, enum key_state key_state,
+                       struct slice problem)
 {
     if (call->request.header_bytes > HEAD_MAX_BYTES)
         call_fail(call, call->service->errors->headers_too_large,
                   "Request headers must be smaller than %zu bytes.", HEAD_MAX_BYTES);
-    else
+    else if (credentials_status != STATUS_OK)
         check_credentials(call, credentials_status, problem);
+    else
+        check_key(call, key_state);
 }
 
 void gateway_head(void *ctx, struct call *call)
@@ -118,17 +135,19 @@ void gateway_head(void *ctx, struct call *call)
     struct credentials *credentials = arena_zalloc(&call->arena, sizeof(*credentials));
     struct slice problem = {NULL, 0};
     enum status status = STATUS_NO_MEMORY;
+    enum key_state key_state = KEY_VALID;
     call->service = &unknown_service;
     if (credentials != NULL) {
-        status = credentials_read(&call->request, &call->arena, &gateway->defaults, credentials,
-                                  &problem);
+        status = credentials_read(&call->request, &call->arena, &gateway->defaults,
+                                  sandbox_for(gateway)->keys, credentials, &problem);
+        key_state = credentials->key_state;
         call->principal = &credentials->principal;
         find_service(gateway, call, &credentials->service);
     }
     begin(gateway, call);
     call->service->begin(call);
     if (!call_is_answered(call))
-        check_head(call, status, problem);
+        check_head(call, status, key_state, problem);
     if (call_is_answered(call))
         note_answer(call);
 }

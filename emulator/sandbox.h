@@ -18,6 +18,7 @@ struct db;
 struct delivery_engine;
 struct event_queue;
 struct event_sources;
+struct key_port;
 struct lambda_engine;
 struct shape_cache;
 struct table_cache;
@@ -43,6 +44,7 @@ struct sandbox {
     struct event_sources *event_sources;
     int64_t lambda_pending_ms; /* how long changes of functions take */
     struct delivery_engine *delivery;
+    const struct key_port *keys;     /* the keys IAM and STS made; NULL: none */
     struct table_cache *tables;      /* storage/table_store.h */
     struct shape_cache *shape_cache; /* compiled patterns of emulator/shapes */
 

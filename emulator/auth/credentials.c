@@ -8,6 +8,14 @@
 #define REGION_MAX_CHARS 32
 #define ALGORITHM "AWS4-HMAC-SHA256"
 
+/* What reading takes along. */
+struct reader {
+    const struct http_request *request;
+    struct arena *arena;
+    const struct credentials_defaults *defaults;
+    const struct key_port *keys; /* may be NULL */
+};
+
 /* The three parameters of the header, empty while missing. */
 struct authorization {
     struct slice credential;
@@ -38,7 +46,8 @@ static enum status root_arn(struct arena *arena, struct slice account, struct sl
 enum status credentials_internal(struct arena *arena, struct slice account, struct slice region,
                                  struct slice role_arn, struct principal *ret_principal)
 {
-    struct principal principal = {.account = account, .region = region, .arn = role_arn};
+    struct principal principal = {
+        .account = account, .region = region, .arn = role_arn, .user_id = account};
     enum status status = STATUS_OK;
     if (role_arn.len == 0)
         status = root_arn(arena, account, &principal.arn);
@@ -101,9 +110,55 @@ static bool is_region(struct slice region)
     return region.len <= REGION_MAX_CHARS;
 }
 
-static enum status read_scope(struct slice credential, struct arena *arena,
-                              const struct credentials_defaults *defaults, struct credentials *ret,
-                              struct slice *ret_problem)
+/* In a header, or in the query of a presigned request. */
+static enum status read_token(const struct reader *reader, struct slice *ret_token)
+{
+    struct slice token = request_header(reader->request, "X-Amz-Security-Token");
+    enum status status = STATUS_OK;
+    if (token.ptr == NULL)
+        status = request_parameter(reader->request, reader->arena, "X-Amz-Security-Token", &token);
+    if (status == STATUS_OK)
+        *ret_token = token;
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+/* STATUS_NOT_FOUND: the key was not made here. */
+static enum status read_owner(const struct reader *reader, struct slice key,
+                              struct credentials *ret)
+{
+    struct slice token = {NULL, 0};
+    struct key_owner owner;
+    if (reader->keys == NULL)
+        return STATUS_NOT_FOUND;
+    enum status status = read_token(reader, &token);
+    if (status == STATUS_OK)
+        status = reader->keys->find(reader->keys->ctx, key, token, reader->arena, &owner);
+    if (status != STATUS_OK)
+        return status;
+    ret->key_state = owner.state;
+    ret->principal.account = owner.account;
+    ret->principal.arn = owner.arn;
+    ret->principal.user_id = owner.user_id;
+    return STATUS_OK;
+}
+
+static enum status read_principal(const struct reader *reader, struct slice key,
+                                  struct slice region, struct credentials *ret)
+{
+    const struct credentials_defaults *defaults = reader->defaults;
+    struct slice account = is_account(key) ? key : defaults->account;
+    enum status status =
+        credentials_internal(reader->arena, account, region.len > 0 ? region : defaults->region,
+                             slice_make(NULL, 0), &ret->principal);
+    ret->principal.access_key = key;
+    ret->key_state = KEY_VALID;
+    if (status == STATUS_OK && !is_account(key))
+        status = read_owner(reader, key, ret);
+    return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+}
+
+static enum status read_scope(const struct reader *reader, struct slice credential,
+                              struct credentials *ret, struct slice *ret_problem)
 {
     struct slice rest = credential;
     struct slice key = slice_cut(&rest, '/');
@@ -112,7 +167,7 @@ static enum status read_scope(struct slice credential, struct arena *arena,
     struct slice service = slice_cut(&rest, '/');
     if (key.len == 0 || date.len == 0 || service.len == 0 ||
         !slice_equal(rest, SLICE("aws4_request"))) {
-        char *text = arena_printf(arena,
+        char *text = arena_printf(reader->arena,
                                   "Credential must have exactly 5 slash-delimited elements, e.g. "
                                   "keyid/date/region/service/term, got '%.*s'",
                                   SLICE_ARG(credential));
@@ -125,27 +180,22 @@ static enum status read_scope(struct slice credential, struct arena *arena,
         *ret_problem = SLICE("Credential should be scoped to a valid region.");
         return STATUS_INVALID;
     }
-    struct slice account = is_account(key) ? key : defaults->account;
-    enum status status =
-        credentials_internal(arena, account, region.len > 0 ? region : defaults->region,
-                             slice_make(NULL, 0), &ret->principal);
-    ret->principal.access_key = key;
     ret->service = service;
-    return status;
+    return read_principal(reader, key, region, ret);
 }
 
-static enum status anonymous(struct arena *arena, const struct credentials_defaults *defaults,
-                             struct credentials *ret)
+static enum status anonymous(const struct reader *reader, struct credentials *ret)
 {
-    enum status status = credentials_internal(arena, defaults->account, defaults->region,
-                                              SLICE("anonymous"), &ret->principal);
+    enum status status =
+        credentials_internal(reader->arena, reader->defaults->account, reader->defaults->region,
+                             SLICE("anonymous"), &ret->principal);
     ret->principal.is_anonymous = true;
     ret->service = slice_make(NULL, 0);
+    ret->key_state = KEY_VALID;
     return status == STATUS_OK ? STATUS_NOT_FOUND : status;
 }
 
-static enum status read_header(const struct http_request *request, struct slice header,
-                               struct arena *arena, const struct credentials_defaults *defaults,
+static enum status read_header(const struct reader *reader, struct slice header,
                                struct credentials *ret, struct slice *ret_problem)
 {
     if (!slice_starts_with(header, SLICE(ALGORITHM))) {
@@ -154,24 +204,27 @@ static enum status read_header(const struct http_request *request, struct slice 
         return STATUS_INVALID;
     }
     struct authorization found = split_header(slice_from(header, sizeof(ALGORITHM) - 1));
-    enum status status = report_missing(arena, &found, request, header, ret_problem);
+    enum status status =
+        report_missing(reader->arena, &found, reader->request, header, ret_problem);
     if (status != STATUS_OK)
         return status;
-    return read_scope(found.credential, arena, defaults, ret, ret_problem);
+    return read_scope(reader, found.credential, ret, ret_problem);
 }
 
 enum status credentials_read(const struct http_request *request, struct arena *arena,
-                             const struct credentials_defaults *defaults, struct credentials *ret,
+                             const struct credentials_defaults *defaults,
+                             const struct key_port *keys, struct credentials *ret,
                              struct slice *ret_problem)
 {
+    const struct reader reader = {request, arena, defaults, keys};
     struct slice header = request_header(request, "Authorization");
     if (header.ptr != NULL)
-        return read_header(request, header, arena, defaults, ret, ret_problem);
+        return read_header(&reader, header, ret, ret_problem);
     struct slice credential;
     enum status status = request_parameter(request, arena, "X-Amz-Credential", &credential);
     if (status == STATUS_NOT_FOUND)
-        return anonymous(arena, defaults, ret);
+        return anonymous(&reader, ret);
     if (status != STATUS_OK)
         return status;
-    return read_scope(credential, arena, defaults, ret, ret_problem);
+    return read_scope(&reader, credential, ret, ret_problem);
 }

@@ -15,7 +15,8 @@ struct principal {
     struct slice account;    /* 12 digits */
     struct slice region;     /* "us-east-1" */
     struct slice access_key; /* empty when anonymous or internal */
-    struct slice arn;        /* arn:aws:iam::<account>:root, or the role of a function */
+    struct slice arn;        /* arn:aws:iam::<account>:root, a user, a role or its session */
+    struct slice user_id;    /* as GetCallerIdentity tells it: of the root the account */
     bool is_anonymous;
 };
 

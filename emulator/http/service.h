@@ -34,6 +34,12 @@ struct common_errors {
     const struct api_error *validation;             /* a modelled constraint */
     const struct api_error *missing_authentication; /* no Authorization */
     const struct api_error *incomplete_signature;   /* a broken one */
+
+    /* Of keys that IAM and STS made; a service without these errors does not look at them. */
+    const struct api_error *invalid_key; /* switched off, or without its session token */
+    const struct api_error *expired_key;
+    const char *invalid_key_text; /* NULL for the words most services have */
+    const char *expired_key_text;
 };
 
 struct operation {

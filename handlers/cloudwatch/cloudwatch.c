@@ -28,6 +28,8 @@ static const struct common_errors errors = {
     .validation = &cloudwatch_error_validation,
     .missing_authentication = &cloudwatch_error_missing_authentication,
     .incomplete_signature = &cloudwatch_error_incomplete_signature,
+    .invalid_key = &cloudwatch_error_invalid_key,
+    .expired_key = &cloudwatch_error_expired_key,
 };
 
 static const struct answer_form forms[] = {

@@ -19,6 +19,8 @@
     X(missing_authentication, "MissingAuthenticationToken", "MissingAuthenticationTokenException", \
       403)                                                                                         \
     X(incomplete_signature, "IncompleteSignature", "IncompleteSignatureException", 400)            \
+    X(invalid_key, "InvalidClientTokenId", "UnrecognizedClientException", 403)                     \
+    X(expired_key, "ExpiredToken", "ExpiredTokenException", 403)                                   \
     X(too_large, "RequestEntityTooLarge", "RequestEntityTooLargeException", 413)                   \
     X(headers_too_large, "RequestHeaderTooLarge", "RequestHeaderTooLargeException", 400)           \
     X(internal, "InternalServiceError", "InternalServiceFault", 500)                               \

@@ -41,6 +41,8 @@ static const struct common_errors errors = {
     .validation = &dynamodb_error_validation,
     .missing_authentication = &dynamodb_error_missing_authentication,
     .incomplete_signature = &dynamodb_error_incomplete_signature,
+    .invalid_key = &dynamodb_error_invalid_key,
+    .expired_key = &dynamodb_error_expired_key,
 };
 
 static const struct aws_json_profile profile = {

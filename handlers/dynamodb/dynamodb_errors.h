@@ -25,6 +25,8 @@
     X(unknown_operation, "UnknownOperationException", 400, CORAL_SERVICE, false)                \
     X(missing_authentication, "MissingAuthenticationTokenException", 400, CORAL_SERVICE, false) \
     X(incomplete_signature, "IncompleteSignatureException", 400, CORAL_SERVICE, false)          \
+    X(invalid_key, "UnrecognizedClientException", 400, CORAL_SERVICE, false)                    \
+    X(expired_key, "ExpiredTokenException", 400, CORAL_SERVICE, false)                          \
     X(too_large, "RequestEntityTooLargeException", 413, CORAL_SERVICE, false)                   \
     X(headers_too_large, "RequestHeaderTooLargeException", 400, CORAL_SERVICE, false)
 

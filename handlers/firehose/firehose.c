@@ -27,6 +27,8 @@ static const struct common_errors errors = {
     .validation = &firehose_error_validation,
     .missing_authentication = &firehose_error_missing_authentication,
     .incomplete_signature = &firehose_error_incomplete_signature,
+    .invalid_key = &firehose_error_invalid_key,
+    .expired_key = &firehose_error_expired_key,
 };
 
 static const struct aws_json_profile profile = {

@@ -23,6 +23,8 @@ static const struct common_errors errors = {
     .validation = &kinesis_error_validation,
     .missing_authentication = &kinesis_error_missing_authentication,
     .incomplete_signature = &kinesis_error_incomplete_signature,
+    .invalid_key = &kinesis_error_invalid_key,
+    .expired_key = &kinesis_error_expired_key,
 };
 
 static const struct aws_json_profile profile = {

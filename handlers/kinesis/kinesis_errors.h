@@ -18,6 +18,8 @@
     X(unknown_operation, "UnknownOperationException", 400)                \
     X(missing_authentication, "MissingAuthenticationTokenException", 400) \
     X(incomplete_signature, "IncompleteSignatureException", 400)          \
+    X(invalid_key, "UnrecognizedClientException", 400)                    \
+    X(expired_key, "ExpiredTokenException", 400)                          \
     X(too_large, "RequestEntityTooLargeException", 413)                   \
     X(headers_too_large, "RequestHeaderTooLargeException", 400)           \
     X(internal, "InternalFailure", 500)                                   \

@@ -79,6 +79,8 @@ static const struct common_errors errors = {
     .validation = &lambda_error_validation,
     .missing_authentication = &lambda_error_missing_authentication,
     .incomplete_signature = &lambda_error_incomplete_signature,
+    .invalid_key = &lambda_error_invalid_key,
+    .expired_key = &lambda_error_expired_key,
 };
 
 static const struct rest_json_limit limits[] = {

@@ -20,6 +20,8 @@
     X(unknown_operation, "UnknownOperationException", 404, "", true)                            \
     X(missing_authentication, "MissingAuthenticationTokenException", 403, "", false)            \
     X(incomplete_signature, "IncompleteSignatureException", 403, "", false)                     \
+    X(invalid_key, "UnrecognizedClientException", 403, "", false)                               \
+    X(expired_key, "ExpiredTokenException", 403, "", false)                                     \
     X(internal, "ServiceException", 500, "Service", true)                                       \
     X(unavailable, "ServiceUnavailableException", 503, "Service", true)                         \
     X(no_provisioned_concurrency, "ProvisionedConcurrencyConfigNotFoundException", 404, "User", \

@@ -22,6 +22,8 @@ static const struct common_errors errors = {
     .validation = &logs_error_invalid_parameter,
     .missing_authentication = &logs_error_missing_authentication,
     .incomplete_signature = &logs_error_incomplete_signature,
+    .invalid_key = &logs_error_invalid_key,
+    .expired_key = &logs_error_expired_key,
 };
 
 static const struct aws_json_profile profile = {

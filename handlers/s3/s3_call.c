@@ -58,6 +58,10 @@ const struct common_errors s3_common_errors = {
     .validation = &errors[S3_INVALID_REQUEST].api,
     .missing_authentication = &errors[S3_ACCESS_DENIED].api,
     .incomplete_signature = &errors[S3_ACCESS_DENIED].api,
+    .invalid_key = &errors[S3_INVALID_ACCESS_KEY_ID].api,
+    .expired_key = &errors[S3_EXPIRED_TOKEN].api,
+    .invalid_key_text = "The AWS Access Key Id you provided does not exist in our records.",
+    .expired_key_text = "The provided token has expired.",
 };
 
 bool s3_refuse(struct call *call, enum s3_error error, const char *format, ...)

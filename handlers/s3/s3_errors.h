@@ -26,11 +26,14 @@
       "Your proposed upload exceeds the maximum allowed size")                                     \
     X(ENTITY_TOO_SMALL, "EntityTooSmall", 400,                                                     \
       "Your proposed upload is smaller than the minimum allowed size")                             \
+    X(EXPIRED_TOKEN, "ExpiredToken", 400, "The provided token has expired.")                       \
     X(ILLEGAL_LOCATION_CONSTRAINT, "IllegalLocationConstraintException", 400,                      \
       "The unspecified location constraint is incompatible for the region specific endpoint this " \
       "request was sent to.")                                                                      \
     X(INCOMPLETE_BODY, "IncompleteBody", 400, "The request body terminated unexpectedly")          \
     X(INTERNAL_ERROR, "InternalError", 500, "We encountered an internal error. Please try again.") \
+    X(INVALID_ACCESS_KEY_ID, "InvalidAccessKeyId", 403,                                            \
+      "The AWS Access Key Id you provided does not exist in our records.")                         \
     X(INVALID_ARGUMENT, "InvalidArgument", 400, "Invalid Argument")                                \
     X(INVALID_BUCKET_NAME, "InvalidBucketName", 400, "The specified bucket is not valid.")         \
     X(INVALID_BUCKET_OWNER, "InvalidBucketOwnerAWSAccountID", 400,                                 \

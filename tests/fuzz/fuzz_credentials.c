@@ -18,7 +18,7 @@ static void check(const struct http_request *request, struct arena *arena)
                                                          SLICE_INIT("us-east-1")};
     struct credentials found = {.service = {NULL, 0}};
     struct slice problem = {NULL, 0};
-    switch ((int)credentials_read(request, arena, &defaults, &found, &problem)) {
+    switch ((int)credentials_read(request, arena, &defaults, NULL, &found, &problem)) {
     case STATUS_OK:
         FUZZ_CHECK(found.service.len > 0 && found.principal.access_key.len > 0);
         FUZZ_CHECK(!found.principal.is_anonymous);

@@ -25,12 +25,13 @@ static int tear_down(void **state)
 }
 
 static struct slice problem;
+static const struct key_port *keys; /* NULL unless a test has some */
 
 static enum status read_query(struct arena *arena, const char *query, struct credentials *ret)
 {
     struct http_request request = {.query = slice_of(query)};
     problem = slice_make(NULL, 0);
-    return credentials_read(&request, arena, &defaults, ret, &problem);
+    return credentials_read(&request, arena, &defaults, keys, ret, &problem);
 }
 
 static enum status read_dated(struct arena *arena, const char *header, const char *date_name,
@@ -40,7 +41,7 @@ static enum status read_dated(struct arena *arena, const char *header, const cha
                                     {SLICE_INIT("authorization"), slice_of(header)}};
     struct http_request request = {.headers = headers, .header_count = 2};
     problem = slice_make(NULL, 0);
-    return credentials_read(&request, arena, &defaults, ret, &problem);
+    return credentials_read(&request, arena, &defaults, keys, ret, &problem);
 }
 
 static enum status read_header(struct arena *arena, const char *header, struct credentials *ret)
@@ -192,6 +193,89 @@ static void without_credentials_the_caller_is_anonymous(void **state)
     assert_slice(c.service, "");
 }
 
+/* ---- keys that were made inside ---- */
+
+/* One key, AKIAMADE, valid when the token "token" comes along. */
+static enum status find_made(void *ctx, struct slice access_key, struct slice token,
+                             struct arena *arena, struct key_owner *ret_owner)
+{
+    (void)arena;
+    if (!slice_equal_text(access_key, "AKIAMADE"))
+        return *(enum status *)ctx;
+    *ret_owner = (struct key_owner){
+        .state = slice_equal_text(token, "token") ? KEY_VALID : KEY_INVALID,
+        .account = SLICE("444455556666"),
+        .arn = SLICE("arn:aws:iam::444455556666:user/u"),
+        .user_id = SLICE("AIDA1"),
+    };
+    return STATUS_OK;
+}
+
+static enum status of_others = STATUS_NOT_FOUND;
+static const struct key_port made_keys = {&of_others, find_made};
+
+static void a_made_key_is_its_owner(void **state)
+{
+    struct credentials c;
+    keys = &made_keys;
+    assert_ok(read_query(
+        *state, "X-Amz-Credential=AKIAMADE/d/r/s3/aws4_request&X-Amz-Security-Token=token", &c));
+    assert_int_equal(c.key_state, KEY_VALID);
+    assert_slice(c.principal.account, "444455556666");
+    assert_slice(c.principal.arn, "arn:aws:iam::444455556666:user/u");
+    assert_slice(c.principal.user_id, "AIDA1");
+    assert_slice(c.principal.access_key, "AKIAMADE");
+    assert_slice(c.principal.region, "r");
+    keys = NULL;
+}
+
+static void the_token_comes_in_a_header_too(void **state)
+{
+    struct credentials c;
+    struct http_header headers[] = {
+        {SLICE_INIT("X-Amz-Date"), SLICE_INIT("20260101T000000Z")},
+        {SLICE_INIT("x-amz-security-token"), SLICE_INIT("token")},
+        {SLICE_INIT("Authorization"),
+         SLICE_INIT("AWS4-HMAC-SHA256 Credential=AKIAMADE/d/r/s3/aws4_request" SIGNED)}};
+    struct http_request request = {.headers = headers, .header_count = 3};
+    assert_ok(credentials_read(&request, *state, &defaults, &made_keys, &c, &problem));
+    assert_int_equal(c.key_state, KEY_VALID);
+}
+
+static void a_made_key_may_be_invalid(void **state)
+{
+    struct credentials c;
+    keys = &made_keys;
+    assert_ok(
+        read_header(*state, "AWS4-HMAC-SHA256 Credential=AKIAMADE/d/r/s3/aws4_request" SIGNED, &c));
+    assert_int_equal(c.key_state, KEY_INVALID);
+    keys = NULL;
+}
+
+static void other_keys_are_the_root_of_the_default_account(void **state)
+{
+    struct credentials c;
+    keys = &made_keys;
+    assert_ok(read_header(*state,
+                          "AWS4-HMAC-SHA256 Credential=AKIAOTHER/d/r/s3/aws4_request" SIGNED, &c));
+    assert_int_equal(c.key_state, KEY_VALID);
+    assert_slice(c.principal.arn, "arn:aws:iam::000000000000:root");
+    assert_slice(c.principal.user_id, "000000000000");
+    keys = NULL;
+}
+
+static void a_look_up_that_fails_is_told(void **state)
+{
+    struct credentials c;
+    keys = &made_keys;
+    of_others = STATUS_IO_ERROR;
+    enum status status =
+        read_header(*state, "AWS4-HMAC-SHA256 Credential=test/d/r/s3/aws4_request" SIGNED, &c);
+    of_others = STATUS_NOT_FOUND;
+    keys = NULL;
+    assert_status(status, STATUS_IO_ERROR);
+}
+
 static void an_internal_call_is_its_role_or_the_root(void **state)
 {
     struct principal p;
@@ -219,6 +303,11 @@ int main(void)
         cmocka_unit_test(another_algorithm_is_refused),
         cmocka_unit_test(a_presigned_query_is_decoded),
         cmocka_unit_test(without_credentials_the_caller_is_anonymous),
+        cmocka_unit_test(a_made_key_is_its_owner),
+        cmocka_unit_test(the_token_comes_in_a_header_too),
+        cmocka_unit_test(a_made_key_may_be_invalid),
+        cmocka_unit_test(other_keys_are_the_root_of_the_default_account),
+        cmocka_unit_test(a_look_up_that_fails_is_told),
         cmocka_unit_test(an_internal_call_is_its_role_or_the_root),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
