@@ -7,7 +7,8 @@
     "runtime, role, handler, description, timeout_s, memory_mb, storage_mb, environment, tags, " \
     "architecture, tracing, log_group, code_sha256, code_size, code_revision, code_file, "       \
     "revision_id, modified_ms, layers, concurrency, last_version, content_hash, change, "        \
-    "ready_ms, change_revision_id, unzipped_bytes, layer_bytes, layer_folder"
+    "ready_ms, change_revision_id, unzipped_bytes, layer_bytes, layer_folder, "                  \
+    "log_format, application_level, system_level"
 
 static void bind_name(struct query *q, struct slice account, struct slice region, struct slice name)
 {
@@ -61,6 +62,9 @@ static void bind_columns(struct query *q, const struct function_row *row)
     query_bind_integer(q, row->unzipped_bytes);
     query_bind_integer(q, row->layer_bytes);
     query_bind_text(q, row->layer_folder);
+    query_bind_text(q, row->log_format.len > 0 ? row->log_format : SLICE("Text"));
+    query_bind_text(q, row->application_level.len > 0 ? row->application_level : SLICE(""));
+    query_bind_text(q, row->system_level.len > 0 ? row->system_level : SLICE(""));
 }
 
 /* account, region, name and version, then COLUMNS. */
@@ -100,6 +104,9 @@ static struct function_row read_row(struct query *q, struct arena *arena)
         .unzipped_bytes = query_integer(q, 29),
         .layer_bytes = query_integer(q, 30),
         .layer_folder = query_copy(q, 31, arena),
+        .log_format = query_copy(q, 32, arena),
+        .application_level = query_copy(q, 33, arena),
+        .system_level = query_copy(q, 34, arena),
     };
 }
 
@@ -108,7 +115,7 @@ enum status function_store_insert(struct db *db, const struct function_row *row)
     static const char insert[] =
         "INSERT INTO function(account, region, name, version, " COLUMNS ") "
         "VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-        "?, ?, ?, ?, ?)";
+        "?, ?, ?, ?, ?, ?, ?, ?)";
     enum status status = db_write(db);
     if (status != STATUS_OK)
         return status;
@@ -133,7 +140,7 @@ enum status function_store_update(struct db *db, const struct function_row *row)
 {
     static const char update[] = "UPDATE function SET (" COLUMNS ") = "
                                  "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                                 "?, ?, ?, ?, ?, ?, ?, ?) "
+                                 "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
                                  "WHERE account = ? AND region = ? AND name = ? AND version = ?";
     enum status status = db_write(db);
     if (status != STATUS_OK)

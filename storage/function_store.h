@@ -36,6 +36,9 @@ struct function_row {
     struct slice architecture;
     struct slice tracing;
     struct slice log_group;
+    struct slice log_format;        /* "Text" (when empty) or "JSON" */
+    struct slice application_level; /* of JSON; empty: the default */
+    struct slice system_level;
     struct slice code_sha256; /* base64 */
     int64_t code_size;
     struct slice code_revision;

@@ -194,6 +194,11 @@ static void put_function(struct variables *v, const struct function_row *row,
     put(v, "AWS_ACCESS_KEY_ID", row->account);
     put_text(v, "AWS_SECRET_ACCESS_KEY", "hydrant");
     put_text(v, "AWS_SESSION_TOKEN", "hydrant");
+    if (slice_equal_text(row->log_format, "JSON")) {
+        put_text(v, "AWS_LAMBDA_LOG_FORMAT", "JSON");
+        put(v, "AWS_LAMBDA_LOG_LEVEL",
+            row->application_level.len > 0 ? row->application_level : SLICE("INFO"));
+    }
     if (language_of(row->runtime) != NULL)
         put_text(v, "AWS_EXECUTION_ENV",
                  arena_printf(v->arena, "AWS_Lambda_%.*s", SLICE_ARG(row->runtime)));

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "emulator/base/arena.h"
+#include "emulator/base/dates.h"
+#include "emulator/base/json_writer.h"
 #include "emulator/base/mem.h"
 #include "emulator/base/utf8.h"
 #include "emulator/events/event_bus.h"
@@ -109,13 +111,131 @@ void invocation_log_append_line(struct invocation_log *log, int64_t at_ms, struc
     (void)pthread_mutex_unlock(&log->lock);
 }
 
+/* ---- levels ------------------------------------------------------------------------------ */
+
+static const char *const level_names[] = {
+    [INVOCATION_LOG_TRACE] = "TRACE", [INVOCATION_LOG_DEBUG] = "DEBUG",
+    [INVOCATION_LOG_INFO] = "INFO",   [INVOCATION_LOG_WARN] = "WARN",
+    [INVOCATION_LOG_ERROR] = "ERROR", [INVOCATION_LOG_FATAL] = "FATAL",
+};
+
+enum invocation_log_level invocation_log_level_of(struct slice name)
+{
+    for (size_t i = 0; i < sizeof(level_names) / sizeof(level_names[0]); i++)
+        if (slice_equal_text(name, level_names[i]))
+            return (enum invocation_log_level)i;
+    return INVOCATION_LOG_INFO;
+}
+
+const char *invocation_log_level_name(enum invocation_log_level level)
+{
+    return level_names[level];
+}
+
+static int64_t billed_ms(const struct invocation_report *report)
+{
+    int64_t ms = (report->duration_us + report->init_us + 999) / 1000;
+    return ms > 0 ? ms : 1;
+}
+
+/* ---- what the platform says, as JSON ----------------------------------------------------- */
+
+static void begin_event(struct json_writer *w, int64_t at_ms, const char *type)
+{
+    char time[DATE_TEXT_BYTES];
+    dates_iso_ms(at_ms, time);
+    json_begin_object(w);
+    json_put_text(w, "time", time);
+    json_put_text(w, "type", type);
+    json_key(w, "record");
+    json_begin_object(w);
+}
+
+static void add_event(struct invocation_log *log, int64_t at_ms, enum invocation_log_level level,
+                      struct json_writer *w, struct text *line)
+{
+    json_end_object(w);
+    json_end_object(w);
+    if (line->status == STATUS_OK && level >= log->system_level)
+        add_line(log, at_ms, text_slice(line));
+    text_clear(line);
+}
+
+static void put_ms(struct json_writer *w, const char *name, int64_t us)
+{
+    json_put_double(w, name, (double)us / 1000.0);
+}
+
+static const char *status_of(const struct invocation_report *report)
+{
+    return report->status != NULL ? report->status : "success";
+}
+
+static void add_runtime_done(struct invocation_log *log, int64_t at_ms,
+                             const struct invocation_report *report, struct text *line)
+{
+    struct json_writer w = json_writer_make(line);
+    begin_event(&w, at_ms, "platform.runtimeDone");
+    json_put_text(&w, "requestId", report->request_id);
+    json_put_text(&w, "status", status_of(report));
+    if (report->error_type != NULL)
+        json_put_text(&w, "errorType", report->error_type);
+    json_key(&w, "metrics");
+    json_begin_object(&w);
+    put_ms(&w, "durationMs", report->duration_us);
+    json_end_object(&w);
+    add_event(log, at_ms, report->status != NULL ? INVOCATION_LOG_WARN : INVOCATION_LOG_DEBUG, &w,
+              line);
+}
+
+static void add_report(struct invocation_log *log, int64_t at_ms,
+                       const struct invocation_report *report, struct text *line)
+{
+    struct json_writer w = json_writer_make(line);
+    begin_event(&w, at_ms, "platform.report");
+    json_put_text(&w, "requestId", report->request_id);
+    json_key(&w, "metrics");
+    json_begin_object(&w);
+    put_ms(&w, "durationMs", report->duration_us);
+    json_put_integer(&w, "billedDurationMs", billed_ms(report));
+    json_put_integer(&w, "memorySizeMB", report->memory_mb);
+    json_put_integer(&w, "maxMemoryUsedMB", report->used_mb);
+    if (report->init_us > 0)
+        put_ms(&w, "initDurationMs", report->init_us);
+    json_end_object(&w);
+    json_put_text(&w, "status", status_of(report));
+    if (report->error_type != NULL)
+        json_put_text(&w, "errorType", report->error_type);
+    add_event(log, at_ms, report->status != NULL ? INVOCATION_LOG_WARN : INVOCATION_LOG_INFO, &w,
+              line);
+}
+
+static void start_as_json(struct invocation_log *log, int64_t at_ms, const char *request_id,
+                          const char *version, struct text *line)
+{
+    struct json_writer w = json_writer_make(line);
+    begin_event(&w, at_ms, "platform.start");
+    json_put_text(&w, "requestId", request_id);
+    json_put_text(&w, "version", version);
+    (void)pthread_mutex_lock(&log->lock);
+    if (!log->is_ended)
+        add_event(log, at_ms, INVOCATION_LOG_INFO, &w, line);
+    (void)pthread_mutex_unlock(&log->lock);
+}
+
+/* ---- ... and as text --------------------------------------------------------------------- */
+
 void invocation_log_start(struct invocation_log *log, int64_t at_ms, const char *request_id,
                           const char *version)
 {
     struct text line;
     text_init(&line, ROOM_FOR_END);
-    text_printf(&line, "START RequestId: %s Version: %s", request_id, version);
-    invocation_log_append(log, at_ms, text_slice(&line));
+    if (log->is_json) {
+        start_as_json(log, at_ms, request_id, version, &line);
+    } else {
+        text_printf(&line, "START RequestId: %s Version: %s", request_id, version);
+        invocation_log_append(log, at_ms, text_slice(&line));
+    }
     text_close(&line);
 }
 
@@ -128,11 +248,10 @@ static void print_report(struct text *line, const struct invocation_report *repo
 {
     text_printf(line, "REPORT RequestId: %s", report->request_id);
     print_ms(line, "Duration", report->duration_us);
-    int64_t billed_ms = (report->duration_us + report->init_us + 999) / 1000;
     text_printf(line,
                 "\tBilled Duration: %" PRId64 " ms\tMemory Size: %" PRId64
                 " MB\tMax Memory Used: %" PRId64 " MB",
-                billed_ms > 0 ? billed_ms : 1, report->memory_mb, report->used_mb);
+                billed_ms(report), report->memory_mb, report->used_mb);
     if (report->init_us > 0)
         print_ms(line, "Init Duration", report->init_us);
     text_append_byte(line, '\t');
@@ -142,17 +261,28 @@ static void print_report(struct text *line, const struct invocation_report *repo
         text_printf(line, "\tError Type: %s", report->error_type);
 }
 
+static void end_as_text(struct invocation_log *log, int64_t at_ms,
+                        const struct invocation_report *report, struct text *line)
+{
+    text_printf(line, "END RequestId: %s", report->request_id);
+    add_line(log, at_ms, text_slice(line));
+    text_clear(line);
+    print_report(line, report);
+    add_line(log, at_ms, text_slice(line));
+}
+
 void invocation_log_end(struct invocation_log *log, int64_t at_ms,
                         const struct invocation_report *report)
 {
     struct text line;
     text_init(&line, ROOM_FOR_END);
     (void)pthread_mutex_lock(&log->lock);
-    text_printf(&line, "END RequestId: %s", report->request_id);
-    add_line(log, at_ms, text_slice(&line));
-    text_clear(&line);
-    print_report(&line, report);
-    add_line(log, at_ms, text_slice(&line));
+    if (log->is_json) {
+        add_runtime_done(log, at_ms, report, &line);
+        add_report(log, at_ms, report, &line);
+    } else {
+        end_as_text(log, at_ms, report, &line);
+    }
     log->is_ended = true;
     (void)pthread_mutex_unlock(&log->lock);
     text_close(&line);

@@ -7,6 +7,9 @@
  *     END RequestId: <id>
  *     REPORT RequestId: <id>\tDuration: 3.01 ms\tBilled Duration: 4 ms\tMemory Size: 128 MB\t...
  *
+ * or, for a function whose LogFormat is JSON, as objects with "time", "type" (platform.start,
+ * platform.runtimeDone, platform.report) and "record", those of them that SystemLogLevel lets pass.
+ *
  * A function may write INVOCATION_LOG_MAX_BYTES in INVOCATION_LOG_MAX_LINES lines; one line then
  * says that the rest was cut. END and REPORT always have room.
  *
@@ -34,6 +37,16 @@ struct event_log_line;
 
 struct invocation_log_mark;
 
+/* LoggingConfig. */
+enum invocation_log_level {
+    INVOCATION_LOG_TRACE,
+    INVOCATION_LOG_DEBUG,
+    INVOCATION_LOG_INFO,
+    INVOCATION_LOG_WARN,
+    INVOCATION_LOG_ERROR,
+    INVOCATION_LOG_FATAL
+};
+
 struct invocation_log {
     pthread_mutex_t lock;
     struct text text;                  /* every line with a line feed behind it */
@@ -42,6 +55,9 @@ struct invocation_log {
     size_t capacity;
     bool is_cut;
     bool is_ended;
+    bool is_json;
+    enum invocation_log_level system_level; /* of JSON: nothing below is written */
+    enum invocation_log_level application_level;
 };
 
 struct invocation_report {
@@ -62,6 +78,10 @@ void invocation_log_close(struct invocation_log *log);
  * not UTF-8 is replaced. Out of memory, lines are lost.
  */
 void invocation_log_append(struct invocation_log *log, int64_t at_ms, struct slice text);
+
+/* "INFO", ... as LoggingConfig has it; INFO for anything else. */
+enum invocation_log_level invocation_log_level_of(struct slice name);
+const char *invocation_log_level_name(enum invocation_log_level level);
 
 /* One line of a process's output: a "\r" in it is a line break within the event. */
 void invocation_log_append_line(struct invocation_log *log, int64_t at_ms, struct slice line);

@@ -143,6 +143,9 @@ enum status lambda_run_fill(struct lambda_run *run)
     own->function_name = arena_text(&own->arena, run->row.name);
     function_version_text(&run->row, own->version);
     own->memory_mb = run->row.memory_mb;
+    own->log.is_json = slice_equal_text(run->row.log_format, "JSON");
+    own->log.system_level = invocation_log_level_of(run->row.system_level);
+    own->log.application_level = invocation_log_level_of(run->row.application_level);
     own->timeout_ms = run->row.timeout_s * 1000;
     own->has_limit = invocation->limit_ms > 0 && invocation->limit_ms < own->timeout_ms;
     if (own->has_limit)

@@ -2,7 +2,9 @@
 
 #include <string.h>
 
+#include "emulator/base/dates.h"
 #include "emulator/base/json.h"
+#include "emulator/base/json_writer.h"
 #include "emulator/base/list.h"
 #include "emulator/base/text.h"
 #include "emulator/base/utf8.h"
@@ -61,6 +63,41 @@ static void *host_alloc(const struct hydrant_host *host, size_t size)
     return ptr;
 }
 
+/* As AWS's runtimes write it: one object for each call. */
+static void log_as_json(struct plugin_run *run, enum invocation_log_level level, struct slice text)
+{
+    char time[DATE_TEXT_BYTES];
+    struct text line;
+    int64_t now_ms = plugin_host_now_ms(run);
+    if (level < run->log.application_level)
+        return;
+    dates_iso_ms(now_ms, time);
+    text_init(&line, 4 * INVOCATION_LOG_MAX_BYTES);
+    struct json_writer w = json_writer_make(&line);
+    json_begin_object(&w);
+    json_put_text(&w, "timestamp", time);
+    json_put_text(&w, "level", invocation_log_level_name(level));
+    json_put_text(&w, "requestId", run->request_id);
+    json_put_string(&w, "message", text);
+    json_end_object(&w);
+    if (line.status == STATUS_OK)
+        invocation_log_append(&run->log, now_ms, text_slice(&line));
+    text_close(&line);
+}
+
+static enum invocation_log_level level_of(enum hydrant_level level)
+{
+    static const enum invocation_log_level levels[] = {
+        [HYDRANT_DEBUG] = INVOCATION_LOG_DEBUG,
+        [HYDRANT_INFO] = INVOCATION_LOG_INFO,
+        [HYDRANT_WARNING] = INVOCATION_LOG_WARN,
+        [HYDRANT_ERROR] = INVOCATION_LOG_ERROR,
+    };
+
+    bool is_known = (unsigned)level < sizeof(levels) / sizeof(levels[0]);
+    return is_known ? levels[level] : INVOCATION_LOG_INFO;
+}
+
 static void host_log(const struct hydrant_host *host, enum hydrant_level level, const char *text,
                      size_t len)
 {
@@ -72,6 +109,11 @@ static void host_log(const struct hydrant_host *host, enum hydrant_level level, 
     };
     struct plugin_run *run = run_of(host);
     bool is_known = (unsigned)level < sizeof(marks) / sizeof(marks[0]);
+    if (run->log.is_json) {
+        struct slice given = slice_first(slice_make(text, len), INVOCATION_LOG_MAX_BYTES);
+        log_as_json(run, level_of(level), given);
+        return;
+    }
     struct text line;
     text_init(&line, 2 * INVOCATION_LOG_MAX_BYTES);
     text_append_text(&line, is_known ? marks[level] : "");

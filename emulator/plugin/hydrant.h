@@ -133,8 +133,9 @@ struct hydrant_host {
 
     /*
      * Write to the function's log stream. Each line of `text` becomes one event, the first with
-     * [DEBUG], [WARNING] or [ERROR] in front unless the level is HYDRANT_INFO. What is not UTF-8
-     * is replaced by U+FFFD. `text` is copied.
+     * [DEBUG], [WARNING] or [ERROR] in front unless the level is HYDRANT_INFO; with the function's
+     * LogFormat JSON, `text` as a whole becomes the "message" of one. What is not UTF-8 is replaced
+     * by U+FFFD. `text` is copied.
      */
     void (*log)(const struct hydrant_host *host, enum hydrant_level level, const char *text,
                 size_t len);

@@ -110,6 +110,7 @@ static bool read_row(struct call *call, struct function_row *row)
         .layer_folder = SLICE(""),
         .architecture = SLICE("x86_64"),
         .tracing = SLICE("PassThrough"),
+        .log_format = SLICE("Text"),
     };
     if (!read_name(call, row))
         return false;

@@ -66,11 +66,21 @@ static void write_runtime_version(struct json_writer *w, const struct function_r
     write_object_of_one(w, "RuntimeVersionConfig", "RuntimeVersionArn", slice_of(arn));
 }
 
+static void write_level(struct json_writer *w, const char *name, struct slice level)
+{
+    json_put_string(w, name, level.len > 0 ? level : SLICE("INFO"));
+}
+
 static void write_logging(struct json_writer *w, const struct function_row *row)
 {
     json_key(w, "LoggingConfig");
     json_begin_object(w);
-    json_put_text(w, "LogFormat", "Text");
+    bool is_json = slice_equal_text(row->log_format, "JSON");
+    json_put_text(w, "LogFormat", is_json ? "JSON" : "Text");
+    if (is_json) {
+        write_level(w, "ApplicationLogLevel", row->application_level);
+        write_level(w, "SystemLogLevel", row->system_level);
+    }
     json_put_string(w, "LogGroup", row->log_group);
     json_end_object(w);
 }

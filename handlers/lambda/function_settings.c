@@ -203,15 +203,22 @@ bool function_settings_refuse_publish_to(struct call *call)
 static bool read_logging(struct call *call, struct function_row *row)
 {
     const struct json *logging = json_member(call->input, "LoggingConfig");
-    if (slice_equal_text(json_member_string(logging, "LogFormat"), "JSON"))
-        return fail_unsupported(call, "the log format JSON (LoggingConfig.LogFormat)");
-    if (json_member(logging, "ApplicationLogLevel") != NULL ||
-        json_member(logging, "SystemLogLevel") != NULL)
-        return fail_unsupported(call, "log levels (LoggingConfig)");
+    if (logging == NULL)
+        return true;
+    struct slice format = json_member_string(logging, "LogFormat");
     struct slice group = json_member_string(logging, "LogGroup");
+    if (format.len > 0)
+        row->log_format = format;
     if (group.len > 0)
         row->log_group = group;
-    return true;
+    row->application_level = json_member_string(logging, "ApplicationLogLevel");
+    row->system_level = json_member_string(logging, "SystemLogLevel");
+    if (slice_equal_text(row->log_format, "JSON") ||
+        (row->application_level.len == 0 && row->system_level.len == 0))
+        return true;
+    call_fail(call, &lambda_error_invalid_parameter,
+              "Log levels (ApplicationLogLevel, SystemLogLevel) need the LogFormat JSON.");
+    return false;
 }
 
 static void read_tracing(struct call *call, struct function_row *row)

@@ -38,8 +38,10 @@ static enum status hash_content(struct call *call, const struct function_row *ro
     text_init_in(&content, &call->arena, CONTENT_MAX_BYTES);
     struct json_writer w = json_writer_make(&content);
     const struct slice texts[] = {
-        row->code_sha256, row->runtime,      row->role,    row->handler,   row->description,
-        row->environment, row->architecture, row->tracing, row->log_group, row->layers,
+        row->code_sha256,  row->runtime,     row->role,         row->handler,
+        row->description,  row->environment, row->architecture, row->tracing,
+        row->log_group,    row->layers,      row->log_format,   row->application_level,
+        row->system_level,
     };
     json_begin_array(&w);
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)

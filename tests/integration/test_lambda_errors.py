@@ -135,7 +135,6 @@ def test_a_timeout_and_a_memory_beyond_awss_are_refused(functions):
      "DeadLetterConfig"),
     ({"VpcConfig": {"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}}, "VpcConfig"),
     ({"SnapStart": {"ApplyOn": "PublishedVersions"}}, "SnapStart"),
-    ({"LoggingConfig": {"LogFormat": "JSON"}}, "LogFormat"),
     ({"KMSKeyArn": "arn:aws:kms:us-east-1:000000000000:key/k"}, "KMSKeyArn"),
     ({"PackageType": "Image"}, "Image"),
 ])

@@ -38,8 +38,27 @@ function post(where, body, errorType) {
 
 // ---- logging --------------------------------------------------------------------------------
 
+const LEVELS = ["TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL"];
+const isJson = process.env.AWS_LAMBDA_LOG_FORMAT === "JSON";
+const leastLevel = LEVELS.indexOf(process.env.AWS_LAMBDA_LOG_LEVEL ?? "INFO");
+
+// A single object is the message itself; everything else is put together as console.log does.
+function writeJson(level, values) {
+    if (LEVELS.indexOf(level) < leastLevel) return;
+    const [first] = values;
+    const isObject = values.length === 1 && typeof first === "object" && first !== null;
+    const event = { timestamp: new Date().toISOString(), level };
+    if (requestId !== "") event.requestId = requestId;
+    event.message = isObject && !(first instanceof Error) ? first : format(...values);
+    if (first instanceof Error)
+        Object.assign(event, { errorType: first.name, errorMessage: first.message,
+                               stackTrace: (first.stack ?? "").split("\n").slice(1) });
+    fs.writeSync(1, `${JSON.stringify(event)}\n`);
+}
+
 // "\r" is a line break within one log event.
 function writeLine(level, values) {
+    if (isJson) return writeJson(level, values);
     const text = format(...values).replace(/\n/g, "\r");
     const id = requestId === "" ? "undefined" : requestId;
     fs.writeSync(1, `${new Date().toISOString()}\t${id}\t${level}\t${text}\n`);
@@ -71,6 +90,7 @@ function named(name, message) {
 }
 
 function writeError(title, { errorType, errorMessage, trace }) {
+    if (isJson) return writeJson("ERROR", [{ errorType, errorMessage, stackTrace: trace }]);
     writeLine("ERROR", [`${title}\t${JSON.stringify({ errorType, errorMessage, stack: trace })}`]);
 }
 

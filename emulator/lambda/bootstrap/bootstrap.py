@@ -17,6 +17,7 @@ import traceback
 BASE = "/2018-06-01/runtime/"
 ONE_EVENT = "\r"  # a line break within one log event
 INDENT = "\u00a0"
+IS_JSON = os.environ.get("AWS_LAMBDA_LOG_FORMAT") == "JSON"
 
 
 class Api:
@@ -104,10 +105,36 @@ class OneEvent(logging.Handler):
             self.handleError(record)
 
 
+STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "aws_request_id"}
+
+
+class JsonFormatter(logging.Formatter):
+    def format(self, record):
+        event = {
+            "timestamp": self.formatTime(record, "%Y-%m-%dT%H:%M:%SZ"),
+            "level": record.levelname,
+            "message": record.getMessage(),
+            "logger": record.name,
+        }
+        event.update((k, v) for k, v in vars(record).items() if k not in STANDARD)
+        if record.exc_info:
+            event["errorType"] = record.exc_info[0].__name__
+            event["errorMessage"] = str(record.exc_info[1])
+            event["stackTrace"] = traceback.format_tb(record.exc_info[2])
+        if record.aws_request_id:
+            event["requestId"] = record.aws_request_id
+        return json.dumps(event, ensure_ascii=False, default=str)
+
+
 def set_up_logging():
     formatter = logging.Formatter(
         "[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t%(aws_request_id)s\t%(message)s",
         "%Y-%m-%dT%H:%M:%S")
+    if IS_JSON:
+        formatter = JsonFormatter()
+        level = os.environ.get("AWS_LAMBDA_LOG_LEVEL", "INFO")
+        names = {"TRACE": "DEBUG", "WARN": "WARNING", "FATAL": "CRITICAL"}
+        logging.getLogger().setLevel(names.get(level, level))
     formatter.converter = time.gmtime
     handler = OneEvent()
     handler.setFormatter(formatter)
@@ -139,6 +166,11 @@ def describe_exception(error, request_id):
 
 
 def print_error(error):
+    if IS_JSON:
+        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        event = {"timestamp": now, "log_level": "ERROR", **error}
+        sys.stdout.write(json.dumps(event, ensure_ascii=False) + "\n")
+        return
     lines = [f"[ERROR] {error['errorType']}: {error['errorMessage']}"]
     if error["stackTrace"]:
         lines.append("Traceback (most recent call last):")
