@@ -17,6 +17,7 @@
 #include "emulator/clock_keeper.h"
 #include "emulator/delivery/delivery.h"
 #include "emulator/gateway.h"
+#include "emulator/key_finder.h"
 #include "emulator/lambda/api_port.h"
 #include "emulator/lambda/event_queue.h"
 #include "emulator/lambda/event_source.h"
@@ -52,6 +53,7 @@ struct home {
     struct row_sweeper row_sweeper;
     struct s3_upkeep *s3_upkeep;
     struct clock_keeper clock_keeper;
+    struct key_finder key_finder;
     bool has_clock;
     struct loop_hook turn;       /* waits for all to be quiet; behind the hooks of its parts */
     struct sandbox_drain *drain; /* borrowed; NULL when nobody waits */
@@ -223,6 +225,8 @@ static enum status open_world(struct home *home)
     if (status == STATUS_OK && sandbox->shape_cache == NULL)
         status = STATUS_NO_MEMORY;
     if (status == STATUS_OK) {
+        key_finder_init(&home->key_finder, sandbox->db, &sandbox->clock);
+        sandbox->keys = &home->key_finder.port;
         log_reader_init(&home->log_reader, sandbox->db, &sandbox->bus);
         metric_reader_init(&home->metric_reader, sandbox->db, &sandbox->bus);
         metric_saver_init(&home->metric_saver, sandbox->loop, &home->metric_reader);

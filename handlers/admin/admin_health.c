@@ -4,8 +4,8 @@
 #include "handlers/admin/admin_operations.h"
 
 /* What answers on this port. All of it runs from the start, there is nothing to start lazily. */
-static const char *const services[] = {"cloudwatch", "dynamodb", "firehose", "kinesis",
-                                       "lambda",     "logs",     "s3"};
+static const char *const services[] = {"cloudwatch", "dynamodb", "firehose", "iam", "kinesis",
+                                       "lambda",     "logs",     "s3",       "sts"};
 
 void admin_get_health(struct call *call)
 {

@@ -27,7 +27,7 @@ def test_health_lists_the_services_that_are_there(hydrant, path):
     assert status == 200
     assert answer["services"] == {
         name: "available"
-        for name in ("cloudwatch", "dynamodb", "firehose", "kinesis", "lambda", "logs", "s3")
+        for name in ("cloudwatch", "dynamodb", "firehose", "iam", "kinesis", "lambda", "logs", "s3", "sts")
     }
     assert answer["version"].count(".") == 2
     status, headers, body = raw(hydrant, "HEAD", path)
