@@ -2,7 +2,6 @@
 
 #include <ctype.h>
 #include <stdbool.h>
-#include <string.h>
 
 #include "emulator/base/arena.h"
 #include "emulator/base/json.h"
@@ -45,7 +44,7 @@ static const char *legacy(struct check *check, const struct json *statement)
     (void)check;
     return is_spelt && policy_condition_has_dates(json_member(statement, "Condition"))
                ? NULL
-               : POLICY_RESOURCE_LEGACY;
+               : policy_resource_legacy;
 }
 
 static const char *alphanumeric_sid(struct check *check, const struct json *statement)
@@ -129,7 +128,7 @@ static const char *action_problem(struct slice action, struct arena *arena)
     if (is_vendor(vendor))
         return NULL;
     const char *problem = arena_printf(arena, "Vendor %.*s is not valid", SLICE_ARG(vendor));
-    return problem != NULL ? problem : SYNTAX;
+    return problem != NULL ? problem : policy_resource_no_memory;
 }
 
 static const char *actions(struct check *check, const struct json *statement)
@@ -151,7 +150,7 @@ static void check_grant(struct check *check)
     if (!keeps(check, no_principal) || !keeps(check, legacy))
         return;
     const char *of_resource = keeps(check, resources) ? NULL : check->problem;
-    if (of_resource != NULL && strcmp(of_resource, POLICY_RESOURCE_LEGACY) == 0)
+    if (of_resource == policy_resource_legacy || of_resource == policy_resource_no_memory)
         return;
     check->problem = NULL;
     if (!keeps(check, alphanumeric_sid) || !keeps(check, unique_sid) || !keeps(check, some_action))
@@ -224,7 +223,7 @@ static const char *bad_principal(const char *type, struct slice name, struct are
 {
     const char *problem =
         arena_printf(arena, "Invalid principal in policy: \"%s\":\"%.*s\"", type, SLICE_ARG(name));
-    return problem != NULL ? problem : SYNTAX;
+    return problem != NULL ? problem : policy_resource_no_memory;
 }
 
 static const char *principal_problem(const struct json *of, struct arena *arena)
@@ -283,6 +282,8 @@ enum status policy_document_check(struct slice text, enum policy_kind kind, stru
         check_grant(&check);
     if (check.problem == NULL)
         return STATUS_OK;
+    if (check.problem == policy_resource_no_memory)
+        return STATUS_NO_MEMORY;
     *ret_problem = check.problem;
     return STATUS_INVALID;
 }

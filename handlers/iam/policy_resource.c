@@ -4,8 +4,8 @@
 
 #include "emulator/base/arena.h"
 
-/* What is said when there is no memory for the right words. */
-#define NO_MEMORY "Syntax errors in policy."
+const char policy_resource_legacy[] = "The policy failed legacy parsing";
+const char policy_resource_no_memory[] = "no memory";
 
 #define IAM_PATHS                                                                          \
     "IAM resource path must either be \"*\", root, or start with user/, federated-user/, " \
@@ -14,7 +14,7 @@
 
 static const char *or_memory(const char *problem)
 {
-    return problem != NULL ? problem : NO_MEMORY;
+    return problem != NULL ? problem : policy_resource_no_memory;
 }
 
 static bool is_partition(struct slice name)
@@ -116,5 +116,5 @@ const char *policy_resource_problem(struct slice resource, struct arena *arena)
     const char *problem = service_problem(resource, service, rest, arena);
     if (problem != NULL)
         return problem;
-    return is_legacy(resource) ? NULL : POLICY_RESOURCE_LEGACY;
+    return is_legacy(resource) ? NULL : policy_resource_legacy;
 }

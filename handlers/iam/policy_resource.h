@@ -8,12 +8,13 @@
 
 struct arena;
 
-#define POLICY_RESOURCE_LEGACY "The policy failed legacy parsing"
+/* Comes before all else that is wrong with a policy. */
+extern const char policy_resource_legacy[];
 
-/*
- * NULL, or AWS's words for what is wrong with it, in the arena or static. POLICY_RESOURCE_LEGACY
- * (that very pointer is not promised) comes before all else that is wrong with a policy.
- */
+/* Stands for words that the arena has no room for. */
+extern const char policy_resource_no_memory[];
+
+/* NULL, or AWS's words for what is wrong with it, in the arena or one of those above. */
 const char *policy_resource_problem(struct slice resource, struct arena *arena);
 
 #endif
