@@ -43,12 +43,19 @@ static const struct api_error unavailable = {"Unavailable", 503, "", false};
 static const struct api_error too_large = {"TooLarge", 413, "", false};
 static const struct api_error unsigned_call = {"Unsigned", 403, "", false};
 static const struct api_error broken_signature = {"Broken", 400, "", false};
+static const struct api_error invalid_key = {"InvalidKey", 403, "", false};
+static const struct api_error expired_key = {"ExpiredKey", 403, "", false};
 static const struct api_error refused = {"Refused", 400, "", false};
 static const struct common_errors errors = {.internal = &internal,
                                             .unavailable = &unavailable,
                                             .headers_too_large = &too_large,
                                             .missing_authentication = &unsigned_call,
-                                            .incomplete_signature = &broken_signature};
+                                            .incomplete_signature = &broken_signature,
+                                            .invalid_key = &invalid_key,
+                                            .expired_key = &expired_key,
+                                            .expired_key_text = "It is over."};
+static const struct common_errors errors_without_keys = {.internal = &internal,
+                                                         .headers_too_large = &too_large};
 
 static enum status put(struct db *db, struct slice name, struct slice value)
 {
@@ -162,6 +169,19 @@ static const struct service open_to_all = {
     .write_error = write_error,
 };
 
+/* An API of our own: whose keys there are does not matter to it. */
+static const struct service blind = {
+    .name = "blind",
+    .target_prefix = "Blind",
+    .title = "Blind",
+    .operations = operations,
+    .operation_count = 5,
+    .errors = &errors_without_keys,
+    .begin = begin,
+    .handle = handle,
+    .write_error = write_error,
+};
+
 static const struct service without_target = {.name = "s3", .title = "S3"};
 
 /* ---- the fixture ---- */
@@ -180,8 +200,8 @@ static void on_undone(struct db_listener *listener)
 
 static int set_up(void **state)
 {
-    static const struct service *const services[] = {&fake, &open_to_all, &without_target};
-    static const struct router router = {services, 3};
+    static const struct service *const services[] = {&fake, &open_to_all, &blind, &without_target};
+    static const struct router router = {services, 4};
     static const struct credentials_defaults defaults = {SLICE_INIT("000000000000"),
                                                          SLICE_INIT("us-east-1")};
     char path[128];
@@ -318,6 +338,64 @@ static void broken_credentials_are_refused_even_where_none_are_needed(void **sta
     struct client client;
     ask_service(&client, "Open", "put", "Basic dGVzdA==");
     assert_string_equal(client.call.error_code, "Broken");
+    call_close(&client.call);
+}
+
+/* What the key is called says what it is. */
+static enum status find_key(void *ctx, struct slice access_key, struct slice token,
+                            struct arena *arena, struct key_owner *ret_owner)
+{
+    (void)ctx;
+    (void)token;
+    (void)arena;
+    if (slice_equal_text(access_key, "broken"))
+        return STATUS_IO_ERROR;
+    *ret_owner = (struct key_owner){
+        .state = slice_equal_text(access_key, "valid")     ? KEY_VALID
+                 : slice_equal_text(access_key, "invalid") ? KEY_INVALID
+                                                           : KEY_EXPIRED,
+        .account = SLICE("444455556666"),
+        .arn = SLICE("arn:aws:iam::444455556666:user/u"),
+    };
+    return STATUS_OK;
+}
+
+#define SIGNED_BY(key) \
+    "AWS4-HMAC-SHA256 Credential=" key "/d/r/fake/aws4_request, SignedHeaders=host, Signature=00"
+
+static void keys_made_inside_are_their_owners_or_refused(void **state)
+{
+    static const struct key_port keys = {NULL, find_key};
+    struct fixture *f = *state;
+    struct client client;
+    f->sandbox.keys = &keys;
+    ask_service(&client, "Fake_2026", "put", SIGNED_BY("valid"));
+    assert_false(call_is_answered(&client.call));
+    assert_slice(client.call.principal->arn, "arn:aws:iam::444455556666:user/u");
+    assert_slice(client.call.principal->account, "444455556666");
+    call_close(&client.call);
+    ask_service(&client, "Fake_2026", "put", SIGNED_BY("invalid"));
+    assert_string_equal(client.call.error_code, "InvalidKey");
+    assert_slice(client.call.response.body,
+                 "The security token included in the request is invalid.");
+    call_close(&client.call);
+    ask_service(&client, "Open", "put", SIGNED_BY("expired"));
+    assert_string_equal(client.call.error_code, "ExpiredKey");
+    assert_slice(client.call.response.body, "It is over.");
+    call_close(&client.call);
+    ask_service(&client, "Fake_2026", "put", SIGNED_BY("broken"));
+    assert_string_equal(client.call.error_code, "Internal");
+    call_close(&client.call);
+}
+
+static void a_service_without_errors_of_keys_does_not_look_at_them(void **state)
+{
+    static const struct key_port keys = {NULL, find_key};
+    struct fixture *f = *state;
+    struct client client;
+    f->sandbox.keys = &keys;
+    ask_service(&client, "Blind", "put", SIGNED_BY("expired"));
+    assert_false(call_is_answered(&client.call));
     call_close(&client.call);
 }
 
@@ -577,6 +655,8 @@ int main(void)
         TEST(the_head_says_who_calls_where),
         TEST(without_credentials_the_service_decides),
         TEST(broken_credentials_are_refused_even_where_none_are_needed),
+        TEST(keys_made_inside_are_their_owners_or_refused),
+        TEST(a_service_without_errors_of_keys_does_not_look_at_them),
         TEST(a_service_nobody_has_is_named),
         TEST(a_head_of_too_many_bytes_is_refused),
         TEST(an_answer_that_wrote_is_not_sent_before_the_commit),

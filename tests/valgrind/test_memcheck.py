@@ -11,6 +11,7 @@ import pathlib
 import shutil
 import zipfile
 
+import botocore.exceptions
 import pytest
 
 from daemon import BINARY, PREFIX
@@ -120,11 +121,59 @@ def check_objects(client):
     assert s3.list_objects_v2(Bucket=BUCKET, Prefix="mine/")["KeyCount"] == 0
 
 
+TRUST = json.dumps({"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]})
+GRANT = json.dumps({"Version": "2012-10-17", "Statement": [
+    {"Effect": "Allow", "Action": "s3:*", "Resource": ["arn:aws:s3:::likes-bucket", "*"]}]})
+
+
+def check_roles(client):
+    iam = client("iam")
+    role = iam.create_role(RoleName="likes", AssumeRolePolicyDocument=TRUST,
+                           Tags=[{"Key": "team", "Value": "likes"}])["Role"]
+    policy = iam.create_policy(PolicyName="likes", PolicyDocument=GRANT)["Policy"]["Arn"]
+    iam.create_policy_version(PolicyArn=policy, PolicyDocument=GRANT, SetAsDefault=True)
+    for arn in (policy, "arn:aws:iam::aws:policy/AmazonS3FullAccess", "arn:aws:iam::aws:policy/Unknown"):
+        iam.attach_role_policy(RoleName="likes", PolicyArn=arn)
+    iam.put_role_policy(RoleName="likes", PolicyName="inline", PolicyDocument=GRANT)
+    iam.create_instance_profile(InstanceProfileName="likes")
+    iam.add_role_to_instance_profile(InstanceProfileName="likes", RoleName="likes")
+    assert iam.list_instance_profiles_for_role(
+        RoleName="likes")["InstanceProfiles"][0]["Roles"][0]["Arn"] == role["Arn"]
+    assert iam.get_policy_version(PolicyArn=policy, VersionId="v2")["PolicyVersion"][
+        "Document"] == json.loads(GRANT)
+    assert len(iam.list_attached_role_policies(RoleName="likes")["AttachedPolicies"]) == 3
+    assert [r["RoleName"] for r in iam.list_entities_for_policy(PolicyArn=policy)["PolicyRoles"]] == [
+        "likes"]
+    assert iam.list_policies(MaxItems=5)["IsTruncated"]
+    with pytest.raises(botocore.exceptions.ClientError, match="MalformedPolicyDocument"):
+        iam.create_policy(PolicyName="bad", PolicyDocument=GRANT.replace("arn:aws", "arn:x"))
+    assert iam.get_account_summary()["SummaryMap"]["Roles"] == 1
+
+
+def check_keys(client):
+    iam, sts = client("iam"), client("sts")
+    iam.create_user(UserName="user")
+    key = iam.create_access_key(UserName="user")["AccessKey"]["AccessKeyId"]
+    assert client("sts", key=key).get_caller_identity()["Arn"].endswith(":user/user")
+    role = iam.get_role(RoleName="likes")["Role"]["Arn"]
+    session = sts.assume_role(
+        RoleArn=role, RoleSessionName="session", Policy=GRANT, Tags=[{"Key": "k", "Value": "v"}],
+        TransitiveTagKeys=["k"])["Credentials"]["AccessKeyId"]
+    assert client("sts", key=key).get_session_token()["Credentials"]["AccessKeyId"] != session
+    with pytest.raises(botocore.exceptions.ClientError, match="UnrecognizedClientException"):
+        client("dynamodb", key=session).list_tables()  # without its token
+    iam.delete_access_key(UserName="user", AccessKeyId=key)
+    iam.delete_user(UserName="user")
+
+
 def test_a_pass_through_every_service_makes_no_mistake_with_memory(hydrant, client):
     set_up(client)
     check_delivery(hydrant, client)
     check_table(client)
     check_objects(client)
+    check_roles(client)
+    check_keys(client)
 
     answer = client("lambda").invoke(
         FunctionName=FUNCTION, Payload=(LIKES / "event.json").read_bytes()
@@ -137,3 +186,4 @@ def test_a_pass_through_every_service_makes_no_mistake_with_memory(hydrant, clie
     status, _ = hydrant.admin("POST", "/_hydrant/reset")
     assert status == 200
     assert client("s3").list_buckets()["Buckets"] == []
+    assert client("iam").list_roles()["Roles"] == []
