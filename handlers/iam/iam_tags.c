@@ -125,6 +125,19 @@ static enum status read_old(struct call *call, struct slice old, const struct js
     return old.len > 0 ? json_parse(old, &call->arena, ret_tags) : STATUS_OK;
 }
 
+/* What a request takes away goes before what it adds. */
+static void merge(const struct call *call, struct tag_set *set, const struct json *old)
+{
+    const struct json *keys = json_member(call->input, "TagKeys");
+    const struct json *added = json_member(call->input, "Tags");
+    for (const struct json *tag = json_first(old); tag != NULL; tag = json_next(tag))
+        put(set, tag_of(tag));
+    for (const struct json *key = json_first(keys); key != NULL; key = json_next(key))
+        take_away(set, json_string(key));
+    for (const struct json *tag = json_first(added); tag != NULL; tag = json_next(tag))
+        put(set, tag_of(tag));
+}
+
 bool iam_tags_change(struct call *call, enum iam_tags_kind kind, struct slice old,
                      struct slice *ret_tags)
 {
@@ -137,14 +150,7 @@ bool iam_tags_change(struct call *call, enum iam_tags_kind kind, struct slice ol
     }
     if (!check_request(call, &set))
         return false;
-    for (const struct json *tag = json_first(tags); tag != NULL; tag = json_next(tag))
-        put(&set, tag_of(tag));
-    const struct json *keys = json_member(call->input, "TagKeys");
-    for (const struct json *key = json_first(keys); key != NULL; key = json_next(key))
-        take_away(&set, json_string(key));
-    tags = json_member(call->input, "Tags");
-    for (const struct json *tag = json_first(tags); tag != NULL; tag = json_next(tag))
-        put(&set, tag_of(tag));
+    merge(call, &set, tags);
     if (set.count > IAM_TAGS_MAX) {
         call_fail(call, &iam_error_limit_exceeded, "The number of tags must not exceed %d.",
                   IAM_TAGS_MAX);

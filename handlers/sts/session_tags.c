@@ -55,7 +55,7 @@ static bool check(struct call *call, const struct json *tags, const struct json 
     return true;
 }
 
-static void write(struct json_writer *w, const struct json *tag, bool transitive)
+static void put_tag(struct json_writer *w, const struct json *tag, bool transitive)
 {
     json_begin_object(w);
     json_put_string(w, "Key", key_of(tag));
@@ -70,11 +70,11 @@ static size_t write_all(struct call *call, struct json_writer *w, const struct j
     size_t count = 0;
     json_begin_array(w);
     for (const struct json *tag = json_first(tags); tag != NULL; tag = json_next(tag), count++)
-        write(w, tag, is_transitive(call, key_of(tag)));
+        put_tag(w, tag, is_transitive(call, key_of(tag)));
     for (const struct json *tag = json_first(inherited); tag != NULL; tag = json_next(tag)) {
         if (!json_member_bool(tag, "IsTransitive", false))
             continue;
-        write(w, tag, true);
+        put_tag(w, tag, true);
         count++;
     }
     json_end_array(w);
