@@ -124,7 +124,7 @@ def test_a_service_hydrant_does_not_have_is_named(connection):
 
 @pytest.mark.parametrize(
     "service, call",
-    [("sts", "get_caller_identity"), ("iam", "list_roles"), ("apigateway", "get_rest_apis")],
+    [("sns", "list_topics"), ("cloudformation", "list_stacks"), ("apigateway", "get_rest_apis")],
 )
 def test_a_service_known_by_its_signature_alone_is_named_in_its_own_protocol(client, service, call):
     with pytest.raises(botocore.exceptions.ClientError) as caught:
