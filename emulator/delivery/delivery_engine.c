@@ -7,6 +7,7 @@
 #include "emulator/delivery/delivery_internal.h"
 #include "emulator/delivery/delivery_post.h"
 #include "emulator/delivery/delivery_query.h"
+#include "emulator/delivery/delivery_redrive.h"
 #include "emulator/delivery/http_client.h"
 #include "emulator/delivery/kinesis_source.h"
 #include "emulator/loop/random.h"
@@ -40,6 +41,7 @@ static void rebuild(struct delivery_engine *engine)
 static void on_group_undone(struct db_listener *listener)
 {
     struct delivery_engine *engine = list_entry(listener, struct delivery_engine, listener);
+    delivery_redrive_undone(engine);
     if (engine->is_running)
         rebuild(engine);
 }

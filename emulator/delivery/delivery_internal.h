@@ -31,6 +31,7 @@ struct http_client;
 #define DELIVERY_ROW_MAX_BYTES ((size_t)1024 * 1024)
 
 struct metadata_query;
+struct redriving;
 
 /* What the slices of a stream are in: to measure, since there may be thousands of streams. */
 struct delivery_texts {
@@ -78,6 +79,7 @@ struct delivery_stream {
     int64_t lane_sequence;        /* of all chunks that partitions gone by had: not used again */
     struct metadata_query *query; /* owned; NULL: none, or a batch has it */
     struct delivery_post *post;   /* owned; NULL: no request to the HTTP endpoint */
+    struct redriving *redriving;  /* owned; NULL: no failed records are being put in again */
     struct sim_timer change;      /* ends DELETING; lets an automatic clock jump to other ends */
     struct list batches;          /* struct delivery_batch, at most DELIVERY_MAX_OUTSTANDING */
     unsigned batch_count;

@@ -1,276 +1,298 @@
 #include "emulator/delivery/delivery_redrive.h"
 
-#include <unistd.h>
-
 #include "emulator/base/arena.h"
-#include "emulator/base/ids.h"
-#include "emulator/base/json.h"
 #include "emulator/base/mem.h"
 #include "emulator/base/text.h"
 #include "emulator/delivery/delivery_internal.h"
-#include "emulator/delivery/record_chunk.h"
-#include "storage/bucket_store.h"
-#include "storage/object_list.h"
+#include "emulator/delivery/error_lines.h"
+#include "emulator/delivery/error_object.h"
+#include "storage/object_store.h"
+#include "storage/redrive_store.h"
 
-#define PAGE_KEYS 1000
-#define ARENA_MAX_BYTES ((size_t)1024 * 1024 * 1024)
-#define LINE_ARENA_MAX_BYTES ((size_t)64 * 1024 * 1024)
-#define RECORD_MAX_BYTES ((size_t)1024 * 1000)
+#define SEARCH_MAX_BYTES ((size_t)64 * 1024)
+#define OBJECT_MAX_BYTES ((size_t)16 * 1024 * 1024) /* of its extents and texts */
 
-/* "-yyyy-MM-dd-HH-mm-ss-" and the id. */
-enum { STAMP_CHARS = 21, TAIL_CHARS = STAMP_CHARS + UUID_CHARS };
+* /
 
-struct redriving {
+/* Of data, in one unit: a few milliseconds' work for the loop thread. */
+#define PORTION_BYTES ((uint64_t)512 * 1024)
+
+    struct redriving {
+    struct delivery_redrive *redrive; /* borrowed */
     struct delivery_stream *stream;
-    int64_t bucket_id;
-    struct arena arena; /* of one page, and the objects read */
-    uint64_t bytes;
-    struct delivery_redriven done;
+    struct worker_lane_job job;
+    uint64_t bytes; /* of objects taken to their end */
+    bool is_undone;
+
+    /* the worker's while a job runs */
+    enum status status;
+    struct db *db;
+    struct blob_store *blobs;
+    struct arena search_arena;
+    struct error_search search;
+    struct text after; /* the last key */
+    bool is_enough;    /* the next object does not fit into this call */
+    struct arena arena;
+    struct error_object object; /* in the arena */
+    uint64_t place;             /* bytes of the object that were taken */
+    uint64_t next_place;
+    uint64_t portion_bytes;
+    int64_t now_ms;
+    struct error_chunk chunk;
 };
 
-/* ---- which objects ---- */
+static void find(struct redriving *r);
+static void pack(struct redriving *r);
 
-static bool has_error_type(struct slice key)
+/* ---- the end ---- */
+
+static void destroy(struct redriving *r)
 {
-    return slice_search(key, SLICE("processing-failed")) < key.len ||
-           slice_search(key, SLICE("decompression-failed")) < key.len ||
-           slice_search(key, SLICE("http-endpoint-failed")) < key.len;
+    arena_clear(&r->search_arena);
+    arena_clear(&r->arena);
+    text_close(&r->after);
+    error_chunk_close(&r->chunk);
+    mem_free(r);
 }
 
-/* <anything><stream>-<version>-<time>-<id>, without an extension. */
-static bool has_name(const struct delivery_stream *stream, struct slice key)
+static void finish(struct redriving *r, enum status status)
 {
-    if (key.len <= TAIL_CHARS)
-        return false;
-    struct slice head = slice_first(key, key.len - TAIL_CHARS);
-    size_t digits = 0;
-    while (digits < head.len && head.ptr[head.len - 1 - digits] >= '0' &&
-           head.ptr[head.len - 1 - digits] <= '9')
-        digits++;
-    struct slice rest = slice_first(head, head.len - digits);
-    if (digits == 0 || rest.len == 0 || rest.ptr[rest.len - 1] != '-')
-        return false;
-    return slice_ends_with(slice_first(rest, rest.len - 1), stream->name);
+    struct delivery_stream *stream = r->stream;
+    struct delivery_engine *engine = stream->engine;
+    struct delivery_redrive *redrive = r->redrive;
+    redrive->status = r->is_undone ? STATUS_IO_ERROR : status;
+    blob_store_release(engine->deps.blobs);
+    stream->redriving = NULL;
+    destroy(r);
+    redrive->done(redrive);
+    delivery_pump_check(stream);
+    delivery_pump_ended(engine);
+    delivery_stream_free_if_done(stream);
 }
 
-/* Where error objects begin: what stands before the first expression. */
-static struct slice start_of(const struct delivery_stream *stream)
+/* Why it cannot go on, whatever the worker has found. */
+static enum status check(const struct redriving *r)
 {
-    const struct delivery_target *target = &stream->settings.destination;
-    struct slice prefix = target->error_prefix.len > 0 ? target->error_prefix : target->prefix;
-    return slice_first(prefix, slice_search(prefix, SLICE("!{")));
+    if (!r->stream->engine->is_running || delivery_stream_is_ending(r->stream))
+        return STATUS_CANCELLED;
+    if (r->is_undone)
+        return STATUS_IO_ERROR;
+    return r->job.status != STATUS_OK ? r->job.status : r->status;
 }
 
-/* ---- one object ---- */
-
-static enum status read_extent(struct redriving *r, const struct extent *extent, char *at)
+static void submit(struct redriving *r, void (*work)(struct worker_lane_job *job),
+                   void (*done)(struct worker_lane_job *job))
 {
-    if (extent->blob_id[0] == '\0') {
-        for (uint64_t i = 0; i < extent->length; i++)
-            at[i] = extent->bytes.ptr[i];
-        return STATUS_OK;
-    }
-    int file = -1;
-    enum status status = blob_open(r->stream->engine->deps.blobs, extent->blob_id, &file);
+    r->job = (struct worker_lane_job){.work = work, .done = done};
+    enum status status = worker_lane_submit(&r->stream->engine->bodies, &r->job);
     if (status != STATUS_OK)
-        return status;
-    uint64_t got = 0;
-    ssize_t count = 1;
-    while (got < extent->length && count > 0) {
-        count = pread(file, at + got, extent->length - got, (off_t)(extent->start + got));
-        got += count > 0 ? (uint64_t)count : 0;
-    }
-    (void)close(file);
-    return got == extent->length ? STATUS_OK : STATUS_IO_ERROR;
+        finish(r, status);
 }
 
-static enum status read_body(struct redriving *r, const struct object *object,
-                             struct slice *ret_body)
+/* ---- PACK: a portion ---- */
+
+static void work_pack(struct worker_lane_job *job)
 {
-    struct extent *extents = NULL;
-    size_t count = 0;
-    *ret_body = object->bytes;
-    if (object->body_id == 0)
-        return STATUS_OK;
-    enum status status = object_store_extents(r->stream->engine->deps.db, object->body_id,
-                                              &r->arena, &extents, &count);
-    char *body = status == STATUS_OK ? arena_alloc(&r->arena, object->size) : NULL;
-    if (status == STATUS_OK && body == NULL)
-        status = STATUS_NO_MEMORY;
-    uint64_t at = 0;
-    for (size_t i = 0; status == STATUS_OK && i < count; i++) {
-        status = read_extent(r, &extents[i], body + at);
-        at += extents[i].length;
-    }
-    *ret_body = slice_make(body, object->size);
-    return status;
+    struct redriving *r = list_entry(job, struct redriving, job);
+    struct error_lines lines;
+    error_lines_open(&lines, r->blobs, &r->object, r->place);
+    r->status = error_chunk_fill(&r->chunk, &lines, r->portion_bytes, r->now_ms);
+    r->next_place = lines.taken;
+    error_lines_close(&lines);
 }
 
-/* A line's record, to the chunk. STATUS_INVALID: it is not a line of ours. */
-static enum status add_line(struct record_chunk_builder *builder, struct slice line, int64_t now_ms)
+/* STATUS_CONFLICT: somebody has replaced or deleted the object meanwhile. */
+static enum status check_object(struct redriving *r)
 {
     struct arena arena;
-    const struct json *json = NULL;
-    arena_init(&arena, LINE_ARENA_MAX_BYTES);
-    enum status status = json_parse(line, &arena, &json);
-    if (status == STATUS_UNSUPPORTED)
-        status = STATUS_INVALID;
-    if (status == STATUS_OK && (json_member_string(json, "errorCode").len == 0 ||
-                                json_kind(json_member(json, "rawData")) != JSON_STRING))
-        status = STATUS_INVALID;
-    if (status == STATUS_OK)
-        status = record_chunk_add_base64(builder, json_member_string(json, "rawData"), now_ms);
+    struct object row;
+    arena_init(&arena, SEARCH_MAX_BYTES);
+    enum status status = object_store_find(r->db, r->object.bucket_id, r->object.key, &arena, &row);
+    if (status == STATUS_NOT_FOUND ||
+        (status == STATUS_OK && !slice_equal(row.etag, r->object.etag)))
+        status = STATUS_CONFLICT;
     arena_clear(&arena);
     return status;
 }
 
-struct lines {
-    struct slice rest;
-    struct text packed;
-    struct record_chunk_entry *entries;
-    uint64_t records;
-};
-
-/* As many lines as fit into one chunk. STATUS_END behind the last one. */
-static enum status put_lines(struct redriving *r, struct lines *lines)
+static bool is_at_end(const struct redriving *r)
 {
-    struct record_chunk_builder builder;
-    struct record_chunk chunk;
-    struct delivery_stream *stream = r->stream;
-    uint64_t limit = delivery_stream_chunk_bytes(stream);
-    int64_t now_ms = sim_clock_now_ms(stream->engine->deps.clock);
-    enum status status = STATUS_OK;
-    text_clear(&lines->packed);
-    record_chunk_begin(&builder, &lines->packed, lines->entries, PAGE_KEYS);
-    while (status == STATUS_OK && lines->rest.len > 0 && builder.count < PAGE_KEYS &&
-           record_chunk_bytes(&builder) < limit) {
-        status = add_line(&builder, slice_cut(&lines->rest, '\n'), now_ms);
-    }
-    if (status == STATUS_OK)
-        status = record_chunk_finish(&builder, &chunk);
-    if (status != STATUS_OK)
-        return status;
-    lines->records += chunk.records;
-    return delivery_accept(stream->engine, stream, &chunk, 1);
+    return r->next_place >= r->object.size;
 }
 
-static enum status put_object_lines(struct redriving *r, struct slice body, uint64_t *ret_records)
+static enum status move_on(struct redriving *r)
 {
-    struct lines lines = {.rest = body};
-    lines.entries = mem_alloc(PAGE_KEYS * sizeof(*lines.entries));
-    if (lines.entries == NULL)
-        return STATUS_NO_MEMORY;
-    text_init(&lines.packed, body.len + RECORD_MAX_BYTES);
-    enum status status = STATUS_OK;
-    while (status == STATUS_OK && lines.rest.len > 0)
-        status = put_lines(r, &lines);
-    text_close(&lines.packed);
-    mem_free(lines.entries);
-    *ret_records = lines.records;
+    struct redrive_object object = {r->object.bucket_id, r->object.key, r->object.etag};
+    int64_t stream = r->stream->id;
+    if (!is_at_end(r))
+        return redrive_store_put(r->db, stream, &object, r->next_place);
+    enum status status = object_store_delete(r->db, r->object.bucket_id, r->object.key);
+    return status == STATUS_OK ? redrive_store_clear(r->db, stream) : status;
+}
+
+static enum status accept(struct redriving *r)
+{
+    struct delivery_engine *engine = r->stream->engine;
+    enum status status = check_object(r);
+    if (status != STATUS_OK)
+        return status;
+    db_unit_begin(r->db);
+    if (r->chunk.chunk.records > 0)
+        status = delivery_accept(engine, r->stream, &r->chunk.chunk, 1);
+    if (status == STATUS_OK)
+        status = move_on(r);
+    enum status ended = db_unit_end(r->db, status == STATUS_OK);
+    return status == STATUS_OK ? ended : status;
+}
+
+static void on_packed(struct worker_lane_job *job)
+{
+    struct redriving *r = list_entry(job, struct redriving, job);
+    enum status status = check(r);
+    if (status == STATUS_OK)
+        status = accept(r);
+    if (status == STATUS_CONFLICT) {
+        find(r);
+        return;
+    }
+    if (status != STATUS_OK) {
+        finish(r, status);
+        return;
+    }
+    r->redrive->records += r->chunk.chunk.records;
+    r->place = r->next_place;
+    if (!is_at_end(r)) {
+        pack(r);
+        return;
+    }
+    r->redrive->objects++;
+    r->bytes += r->object.size;
+    find(r);
+}
+
+static void pack(struct redriving *r)
+{
+    uint64_t limit = delivery_stream_chunk_bytes(r->stream);
+    r->portion_bytes = limit < PORTION_BYTES ? limit : PORTION_BYTES;
+    r->now_ms = sim_clock_now_ms(r->stream->engine->deps.clock);
+    submit(r, work_pack, on_packed);
+}
+
+/* ---- FIND: the next object ---- */
+
+/* STATUS_UNSUPPORTED: an object that is none of ours. */
+static enum status look_at_next(struct redriving *r, struct db *reader)
+{
+    arena_clear(&r->arena);
+    r->search.after = text_slice(&r->after);
+    enum status status = error_object_next(reader, &r->search, &r->arena, &r->object);
+    if (status != STATUS_OK)
+        return status;
+    r->is_enough = r->bytes > 0 && r->bytes + r->object.size > DELIVERY_REDRIVE_BYTES;
+    if (r->is_enough)
+        return STATUS_END;
+    text_clear(&r->after);
+    text_append(&r->after, r->object.key);
+    if (r->after.status != STATUS_OK)
+        return r->after.status;
+    struct error_lines lines;
+    error_lines_open(&lines, r->blobs, &r->object, 0);
+    status = error_lines_check(&lines);
+    error_lines_close(&lines);
     return status;
 }
 
-/* Every line is looked at before the first one is put: an object is taken whole or left alone. */
-static bool is_all_ours(struct slice body)
+static void work_find(struct worker_lane_job *job)
 {
-    while (body.len > 0) {
-        struct slice line = slice_cut(&body, '\n');
-        if (slice_search(line, SLICE("\"rawData\":\"")) == line.len ||
-            slice_search(line, SLICE("\"errorCode\":\"")) == line.len)
-            return false;
-    }
-    return true;
+    struct redriving *r = list_entry(job, struct redriving, job);
+    struct db *reader = NULL;
+    r->status = db_open_reader(r->db, &reader);
+    if (r->status != STATUS_OK)
+        return;
+    do
+        r->status = look_at_next(r, reader);
+    while (r->status == STATUS_UNSUPPORTED);
+    db_close(reader);
 }
 
-static enum status take_object(struct redriving *r, struct slice key)
+/* The objects are the ones the stream's present configuration would write. */
+static enum status fill_search(struct redriving *r)
 {
-    struct db *db = r->stream->engine->deps.db;
-    struct object object;
-    struct slice body = {NULL, 0};
-    uint64_t records = 0;
-    enum status status = object_store_read(db, r->bucket_id, key, &r->arena, &object);
-    if (status == STATUS_OK && object.size > DELIVERY_REDRIVE_OBJECT_MAX_BYTES)
-        return STATUS_OK;
+    const struct delivery_stream *stream = r->stream;
+    const struct delivery_target *target = &stream->settings.destination;
+    struct slice prefix = target->error_prefix.len > 0 ? target->error_prefix : target->prefix;
+    struct arena *arena = &r->search_arena;
+    arena_clear(arena);
+    enum status status = arena_copy(arena, target->bucket, &r->search.bucket);
     if (status == STATUS_OK)
-        status = read_body(r, &object, &body);
-    if (status != STATUS_OK || body.len == 0 || !is_all_ours(body))
-        return status;
-    status = put_object_lines(r, body, &records);
+        status = arena_copy(arena, prefix, &r->search.prefix);
+    return status == STATUS_OK ? arena_copy(arena, stream->name, &r->search.stream) : status;
+}
+
+static void on_found(struct worker_lane_job *job)
+{
+    struct redriving *r = list_entry(job, struct redriving, job);
+    enum status status = check(r);
+    struct redrive_object object = {r->object.bucket_id, r->object.key, r->object.etag};
     if (status == STATUS_OK)
-        status = object_store_delete(db, r->bucket_id, key);
-    if (status != STATUS_OK)
+        status = redrive_store_get(r->db, r->stream->id, &object, &r->place);
+    if (status == STATUS_OK) {
+        pack(r);
+        return;
+    }
+    r->redrive->has_more = r->is_enough;
+    finish(r, status == STATUS_END ? STATUS_OK : status);
+}
+
+static void find(struct redriving *r)
+{
+    enum status status = fill_search(r);
+    if (status == STATUS_OK)
+        submit(r, work_find, on_found);
+    else
+        finish(r, status);
+}
+
+/* ---- the beginning ---- */
+
+enum status delivery_redrive(struct delivery_stream *stream, struct delivery_redrive *redrive)
+{
+    struct delivery_engine *engine = stream->engine;
+    if (stream->redriving != NULL)
+        return STATUS_BUSY;
+    struct redriving *r = mem_zalloc(sizeof(*r));
+    if (r == NULL)
+        return STATUS_NO_MEMORY;
+    r->redrive = redrive;
+    r->stream = stream;
+    r->db = engine->deps.db;
+    r->blobs = engine->deps.blobs;
+    arena_init(&r->search_arena, SEARCH_MAX_BYTES);
+    arena_init(&r->arena, OBJECT_MAX_BYTES);
+    text_init(&r->after, OBJECT_KEY_MAX_BYTES);
+    error_chunk_init(&r->chunk);
+    enum status status = fill_search(r);
+    r->job = (struct worker_lane_job){.work = work_find, .done = on_found};
+    if (status == STATUS_OK)
+        status = worker_lane_submit(&engine->bodies, &r->job);
+    if (status != STATUS_OK) {
+        destroy(r);
         return status;
-    r->bytes += object.size;
-    r->done.objects++;
-    r->done.records += records;
+    }
+    redrive->objects = 0;
+    redrive->records = 0;
+    redrive->has_more = false;
+    stream->redriving = r;
+    blob_store_hold(engine->deps.blobs);
+    delivery_pump_began(engine);
     return STATUS_OK;
 }
 
-/* ---- all ---- */
-
-static enum status take_page(struct redriving *r, const struct object_list *page)
+void delivery_redrive_undone(struct delivery_engine *engine)
 {
-    enum status status = STATUS_OK;
-    for (size_t i = 0; status == STATUS_OK && i < page->count; i++) {
-        struct slice key = page->rows[i].name;
-        if (!has_error_type(key) || !has_name(r->stream, key))
-            continue;
-        r->done.has_more =
-            r->done.objects > 0 && r->bytes + page->rows[i].size > DELIVERY_REDRIVE_BYTES;
-        if (r->done.has_more)
-            break;
-        status = take_object(r, key);
+    list_for_each(link, &engine->streams) {
+        struct delivery_stream *stream = list_entry(link, struct delivery_stream, link);
+        if (stream->redriving != NULL)
+            stream->redriving->is_undone = true;
     }
-    return status;
-}
-
-/* A page; its last key goes into `after`. STATUS_END behind the last page. */
-static enum status take_next_page(struct redriving *r, struct text *after)
-{
-    struct object_list page = {
-        .bucket_id = r->bucket_id,
-        .prefix = start_of(r->stream),
-        .after = text_slice(after),
-        .max = PAGE_KEYS,
-    };
-    enum status status = object_list_run(r->stream->engine->deps.db, &r->arena, &page);
-    if (status == STATUS_OK)
-        status = take_page(r, &page);
-    if (status != STATUS_OK)
-        return status;
-    if (!page.is_truncated || page.count == 0 || r->done.has_more)
-        return STATUS_END;
-    text_clear(after);
-    text_append(after, page.rows[page.count - 1].name);
-    return after->status;
-}
-
-static enum status take_all(struct redriving *r)
-{
-    struct text after;
-    enum status status = STATUS_OK;
-    text_init(&after, OBJECT_KEY_MAX_BYTES);
-    while (status == STATUS_OK) {
-        status = take_next_page(r, &after);
-        arena_clear(&r->arena);
-    }
-    text_close(&after);
-    return status == STATUS_END ? STATUS_OK : status;
-}
-
-enum status delivery_redrive(struct delivery_stream *stream, struct delivery_redriven *ret_redriven)
-{
-    struct bucket bucket;
-    struct redriving r = {.stream = stream};
-    arena_init(&r.arena, ARENA_MAX_BYTES);
-    enum status status = bucket_store_find(stream->engine->deps.db,
-                                           stream->settings.destination.bucket, &r.arena, &bucket);
-    r.bucket_id = status == STATUS_OK ? bucket.id : 0;
-    arena_clear(&r.arena);
-    if (status == STATUS_OK)
-        status = take_all(&r);
-    arena_clear(&r.arena);
-    if (status == STATUS_OK)
-        *ret_redriven = r.done;
-    return status;
 }

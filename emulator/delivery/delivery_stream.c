@@ -75,7 +75,8 @@ static bool is_busy(const struct delivery_stream *stream)
         if (stream->buffers[stage].is_writing)
             return true;
     }
-    return stream->batch_count > 0 || stream->is_ready || kinesis_source_is_reading(stream);
+    return stream->batch_count > 0 || stream->is_ready || stream->redriving != NULL ||
+           kinesis_source_is_reading(stream);
 }
 
 void delivery_stream_free_if_done(struct delivery_stream *stream)

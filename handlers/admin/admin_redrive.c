@@ -1,6 +1,6 @@
 /*
- * admin_redrive.c -- putting the records of a stream's error objects in again. All of it is one
- * unit of work: with an error the objects are where they were.
+ * admin_redrive.c -- putting the records of a stream's error objects in again. It is answered when
+ * all that it took is stored; what an error leaves over is for another call.
  */
 #include "emulator/base/json_writer.h"
 #include "emulator/base/text.h"
@@ -10,23 +10,57 @@
 #include "handlers/admin/admin_errors.h"
 #include "handlers/admin/admin_operations.h"
 
-static void answer(struct call *call, const struct delivery_stream *stream,
-                   const struct delivery_redriven *redriven)
+/* In the call's arena. */
+struct stream_redrive {
+    struct delivery_redrive redrive;
+    struct call *call;
+    struct slice stream;
+};
+
+static void answer(const struct stream_redrive *self)
 {
-    struct text body = admin_text(call);
+    const struct delivery_redrive *redrive = &self->redrive;
+    struct text body = admin_text(self->call);
     struct json_writer w = json_writer_make(&body);
     json_begin_object(&w);
-    json_put_string(&w, "stream", delivery_view_names(stream).name);
-    json_put_integer(&w, "objects", (int64_t)redriven->objects);
-    json_put_integer(&w, "records", (int64_t)redriven->records);
-    json_put_bool(&w, "has_more", redriven->has_more);
+    json_put_string(&w, "stream", self->stream);
+    json_put_integer(&w, "objects", (int64_t)redrive->objects);
+    json_put_integer(&w, "records", (int64_t)redrive->records);
+    json_put_bool(&w, "has_more", redrive->has_more);
     json_end_object(&w);
-    admin_answer(call, &body);
+    admin_answer(self->call, &body);
+}
+
+static void redriven(struct delivery_redrive *redrive)
+{
+    struct stream_redrive *self = list_entry(redrive, struct stream_redrive, redrive);
+    if (redrive->status == STATUS_OK)
+        answer(self);
+    else if (redrive->status == STATUS_NOT_FOUND)
+        call_fail(self->call, &admin_error_conflict, "The bucket of the stream is not there.");
+    else if (redrive->status == STATUS_INVALID)
+        call_fail(self->call, &admin_error_conflict,
+                  "An error object of the stream holds a line that is no record.");
+    else if (redrive->status == STATUS_CANCELLED)
+        call_fail(self->call, &admin_error_conflict, "Stream %.*s was deleted meanwhile.",
+                  SLICE_ARG(self->stream));
+    else
+        call_fail_internal(self->call, redrive->status, "taking failed records back");
+}
+
+static enum status start(struct call *call, struct delivery_stream *stream)
+{
+    struct stream_redrive *self = arena_zalloc(&call->arena, sizeof(*self));
+    if (self == NULL)
+        return STATUS_NO_MEMORY;
+    self->call = call;
+    self->redrive.done = redriven;
+    enum status status = arena_copy(&call->arena, delivery_view_names(stream).name, &self->stream);
+    return status == STATUS_OK ? delivery_redrive(stream, &self->redrive) : status;
 }
 
 void admin_redrive(struct call *call)
 {
-    struct delivery_redriven redriven;
     struct delivery_stream *stream = admin_require_stream(call);
     if (stream == NULL)
         return;
@@ -34,14 +68,10 @@ void admin_redrive(struct call *call)
         call_fail(call, &admin_error_conflict, "The stream is not ACTIVE.");
         return;
     }
-    enum status status = delivery_redrive(stream, &redriven);
-    if (status == STATUS_OK)
-        answer(call, stream, &redriven);
-    else if (status == STATUS_NOT_FOUND)
-        call_fail(call, &admin_error_conflict, "The bucket of the stream is not there.");
-    else if (status == STATUS_INVALID)
+    enum status status = start(call, stream);
+    if (status == STATUS_BUSY)
         call_fail(call, &admin_error_conflict,
-                  "An error object of the stream holds a line that is no record.");
-    else
+                  "Failed records of the stream are being put in again already.");
+    else if (status != STATUS_OK)
         call_fail_internal(call, status, "taking failed records back");
 }

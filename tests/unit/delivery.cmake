@@ -6,10 +6,10 @@ foreach(file delivery_engine delivery_transform delivery_crash)
 endforeach()
 foreach(file record_chunk compression key_name date_pattern delivery_settings delivery_buffer
              record_split log_records time_zone metadata_query endpoint_answer endpoint_request
-             endpoint_failure delivery_quota)
+             endpoint_failure delivery_quota error_lines)
     add_unit_test(${file} delivery)
 endforeach()
-foreach(file record_store delivery_stream_store)
+foreach(file record_store delivery_stream_store redrive_store)
     add_unit_test(${file} storage)
 endforeach()
 add_fault_test(delivery delivery_world delivery)
