@@ -12,12 +12,10 @@
 #define SEARCH_MAX_BYTES ((size_t)64 * 1024)
 #define OBJECT_MAX_BYTES ((size_t)16 * 1024 * 1024) /* of its extents and texts */
 
-* /
-
 /* Of data, in one unit: a few milliseconds' work for the loop thread. */
 #define PORTION_BYTES ((uint64_t)512 * 1024)
 
-    struct redriving {
+struct redriving {
     struct delivery_redrive *redrive; /* borrowed */
     struct delivery_stream *stream;
     struct worker_lane_job job;
