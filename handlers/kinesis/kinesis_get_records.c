@@ -3,6 +3,7 @@
 #include "emulator/base/json.h"
 #include "emulator/base/json_writer.h"
 #include "emulator/http/call.h"
+#include "emulator/http/call_turns.h"
 #include "emulator/protocol/aws_json.h"
 #include "emulator/sandbox.h"
 #include "handlers/kinesis/kinesis_errors.h"
@@ -14,8 +15,19 @@
 #define LIMIT_DEFAULT 10000
 #define ANSWER_MAX_BYTES ((size_t)10 * 1024 * 1024) /* of data and partition keys */
 
-/* One page of a shard. */
+/* One turn's work: a fraction of a millisecond. */
+#define SLICE_BYTES ((size_t)256 * 1024)
+#define SLICE_RECORDS 250
+
+/* Around the data and the partition key of a record. */
+#define RECORD_TEXT_BYTES ((size_t)192)
+
+/* One page of a shard. Lives in the call's arena. */
 struct page {
+    struct call *call;
+    struct call_turns turns;
+    struct text answer;
+    struct json_writer w;
     struct kinesis_stream_row stream;
     struct kinesis_shard_row shard;
     struct kinesis_token iterator; /* moves on as records are written */
@@ -24,6 +36,7 @@ struct page {
     int64_t count;
     bool has_more;
     int64_t next_arrival_ms; /* of the first record that is not in the page */
+    bool is_done;
 };
 
 /* ---- the iterator ---- */
@@ -108,24 +121,43 @@ static bool fits(const struct page *page, size_t bytes)
            (page->count < page->limit && page->bytes + bytes <= ANSWER_MAX_BYTES);
 }
 
-static enum status write_records(struct call *call, struct json_writer *w, struct page *page)
+static bool add(struct page *page, const struct kinesis_record *record)
+{
+    size_t bytes = record->data.len + record->partition_key.len;
+    if (!fits(page, bytes)) {
+        page->has_more = true;
+        page->next_arrival_ms = record->arrival_ms;
+        return false;
+    }
+    write_record(&page->w, page, record);
+    page->bytes += bytes;
+    page->count++;
+    page->iterator.after = record->place;
+    return true;
+}
+
+/* What one turn may do of the page. */
+static enum status write_slice(struct page *page)
 {
     struct kinesis_cursor cursor;
     struct kinesis_record record;
-    kinesis_records_begin(&cursor, call->sandbox->db, page->shard.id, page->iterator.after);
-    while (!page->has_more && kinesis_records_next(&cursor, &record)) {
-        size_t bytes = record.data.len + record.partition_key.len;
-        if (!fits(page, bytes)) {
-            page->has_more = true;
-            page->next_arrival_ms = record.arrival_ms;
-            continue;
-        }
-        write_record(w, page, &record);
-        page->bytes += bytes;
-        page->count++;
-        page->iterator.after = record.place;
+    size_t last_bytes = page->bytes + SLICE_BYTES;
+    int64_t last_count = page->count + SLICE_RECORDS;
+    kinesis_records_begin(&cursor, page->call->sandbox->db, page->shard.id, page->iterator.after);
+    page->is_done = true;
+    while (kinesis_records_next(&cursor, &record) && add(page, &record)) {
+        page->is_done = page->bytes < last_bytes && page->count < last_count;
+        if (!page->is_done)
+            break;
     }
     return kinesis_cursor_end(&cursor);
+}
+
+/* A page that goes on may get large: it is not copied again and again while it grows. */
+static void reserve(struct page *page)
+{
+    size_t records = (size_t)page->limit * RECORD_TEXT_BYTES;
+    (void)text_reserve(&page->answer, ANSWER_MAX_BYTES / 3 * 4 + records);
 }
 
 /* 0 means that the end was reached, whatever the clock says. */
@@ -137,28 +169,67 @@ static int64_t behind_ms(const struct page *page)
     return behind > 0 ? behind : 1;
 }
 
+static void answer(struct page *page)
+{
+    struct call *call = page->call;
+    struct json_writer *w = &page->w;
+    struct slice next = {NULL, 0};
+    enum status status =
+        kinesis_token_write(KINESIS_TOKEN_ITERATOR, &page->iterator, &call->arena, &next);
+    if (status != STATUS_OK) {
+        kinesis_fail_storage(call, status);
+        return;
+    }
+    json_end_array(w);
+    json_put_string(w, "NextShardIterator", next);
+    json_put_integer(w, "MillisBehindLatest", behind_ms(page));
+    json_end_object(w);
+    aws_json_answer(call, &page->answer);
+}
+
+static bool take_slice(struct call_turns *turns)
+{
+    struct page *page = list_entry(turns, struct page, turns);
+    bool is_first = page->count == 0;
+    enum status status = write_slice(page);
+    if (status == STATUS_OK)
+        status = page->answer.status;
+    if (status == STATUS_OK && !page->is_done) {
+        if (is_first)
+            reserve(page);
+        return true;
+    }
+    if (status == STATUS_OK)
+        answer(page);
+    else
+        kinesis_fail_storage(page->call, status);
+    return false;
+}
+
+static void begin(struct page *page)
+{
+    page->answer = aws_json_text(page->call);
+    page->w = json_writer_make(&page->answer);
+    json_begin_object(&page->w);
+    json_key(&page->w, "Records");
+    json_begin_array(&page->w);
+}
+
 void kinesis_get_records(struct call *call)
 {
-    struct page page = {.limit = json_member_integer(call->input, "Limit", LIMIT_DEFAULT)};
-    if (!open_page(call, &page))
+    struct page *page = arena_zalloc(&call->arena, sizeof(*page));
+    if (page == NULL) {
+        kinesis_fail_storage(call, STATUS_NO_MEMORY);
         return;
-    struct text answer = aws_json_text(call);
-    struct json_writer w = json_writer_make(&answer);
-    struct slice next = {NULL, 0};
-    enum status status = skip_expired(call, &page);
-    json_begin_object(&w);
-    json_key(&w, "Records");
-    json_begin_array(&w);
+    }
+    page->call = call;
+    page->limit = json_member_integer(call->input, "Limit", LIMIT_DEFAULT);
+    if (!open_page(call, page))
+        return;
+    begin(page);
+    enum status status = skip_expired(call, page);
     if (status == STATUS_OK)
-        status = write_records(call, &w, &page);
-    json_end_array(&w);
-    if (status == STATUS_OK)
-        status = kinesis_token_write(KINESIS_TOKEN_ITERATOR, &page.iterator, &call->arena, &next);
-    json_put_string(&w, "NextShardIterator", next);
-    json_put_integer(&w, "MillisBehindLatest", behind_ms(&page));
-    json_end_object(&w);
-    if (status == STATUS_OK)
-        aws_json_answer(call, &answer);
-    else
+        status = call_turns_run(call, call->sandbox->loop, &page->turns, take_slice);
+    if (status != STATUS_OK)
         kinesis_fail_storage(call, status);
 }

@@ -1,5 +1,6 @@
 """Kinesis Data Streams: streams, records, iterators, retention and tags, as boto3 and the AWS CLI see them."""
 
+import concurrent.futures
 import hashlib
 import json
 
@@ -270,6 +271,30 @@ def test_pages_are_limited_by_count_and_bytes_and_tell_how_far_behind_they_are(
     page = read(kinesis, page["NextShardIterator"])
     assert len(page["Records"]) == 10 and page["MillisBehindLatest"] > 0  # 10 MiB
     assert len(read(kinesis, page["NextShardIterator"])["Records"]) == 2
+
+
+def test_a_long_page_holds_every_record_once_and_in_order(kinesis, stream):
+    records = [b"%d" % number + b"x" * (number % 7 * 500) for number in range(1503)]
+    for start in range(0, len(records), 500):
+        put(kinesis, *records[start : start + 500])
+    page = read(kinesis, iterator(kinesis))
+    assert data(page) == records and page["MillisBehindLatest"] == 0
+    for limit in (249, 250, 251, 500, 750):
+        page = read(kinesis, iterator(kinesis), Limit=limit)
+        assert data(page) == records[:limit] and page["MillisBehindLatest"] > 0
+        assert data(read(kinesis, page["NextShardIterator"])) == records[limit:]
+
+
+def test_other_calls_are_answered_between_the_parts_of_a_long_page(hydrant, kinesis, stream):
+    records = [b"%d" % number + b"x" * 1000 for number in range(9000)]
+    for start in range(0, len(records), 500):
+        put(kinesis, *records[start : start + 500])
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        pages = [pool.submit(read, kinesis, iterator(kinesis)) for _ in range(4)]
+        while not all(page.done() for page in pages):
+            assert hydrant.admin("GET", "/_hydrant/health")[0] == 200
+    for page in pages:
+        assert data(page.result()) == records
 
 
 def test_an_iterator_expires_after_five_minutes_of_the_sandbox(hydrant, kinesis, stream):
