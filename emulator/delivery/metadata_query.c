@@ -199,7 +199,7 @@ enum status metadata_query_run(struct metadata_query *query, struct slice record
     *ret_why = "the record is larger than 1 MiB";
     if (record.len > METADATA_MAX_RECORD_BYTES)
         return STATUS_INVALID;
-    *ret_why = "the query took too long";
+    *ret_why = "the query took too long or too much memory";
     if (!enter(query))
         return STATUS_INVALID;
     enum status status = STATUS_INVALID;

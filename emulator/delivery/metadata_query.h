@@ -4,7 +4,11 @@
  *
  * A compiled program is used by one thread at a time. Compiling takes tens of milliseconds: keep
  * it. What a program may take is bounded: records of 1 MiB and 256 levels, 50 keys, values of 1,024
- * bytes, and time, by metadata_query_stop(). Its memory is libjq's own and not bounded.
+ * bytes; time and memory by whoever watches it and calls metadata_query_stop() (delivery_query.h).
+ *
+ * A program stops between two of its steps only. One step may take what it likes, and libjq, which
+ * cannot fail to allocate, ends the process where there is no such memory: setting an index of a
+ * billion, multiplying a text by as much. Nothing short of a process of its own could bound that.
  */
 #ifndef EMULATOR_DELIVERY_METADATA_QUERY_H
 #define EMULATOR_DELIVERY_METADATA_QUERY_H
