@@ -7,7 +7,7 @@
 enum { EVENT_RECORD_BYTES = 256 };
 
 /* What the database removes within a few milliseconds. */
-enum { DELETE_AT_ONCE_BYTES = 4 * 1024 * 1024, DELETE_AT_ONCE_CHUNKS = 1024 };
+enum { DELETE_AT_ONCE_BYTES = 1024 * 1024, DELETE_AT_ONCE_CHUNKS = 1024 };
 
 void delivery_buffer_init(struct delivery_buffer *b, struct delivery_stream *stream,
                           enum delivery_stage stage, int64_t base_id)

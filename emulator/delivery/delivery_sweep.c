@@ -32,19 +32,20 @@ static enum status purge_some(struct db *db, bool *ret_more)
 static void on_sweep(struct loop_task *task)
 {
     struct delivery_engine *engine = list_entry(task, struct delivery_engine, sweep);
-    bool more = true;
-    enum status status = STATUS_OK;
+    bool more = false;
     if (!engine->is_running)
         return;
-    if (!db_is_dirty(engine->deps.db)) { /* else the COMMIT comes first */
-        status = settle_streams(engine);
-        if (status == STATUS_OK)
-            status = purge_some(engine->deps.db, &more);
+    if (db_is_dirty(engine->deps.db)) {
+        loop_defer(engine->deps.loop, task); /* the COMMIT comes in between */
+        return;
     }
+    enum status status = settle_streams(engine);
+    if (status == STATUS_OK)
+        status = purge_some(engine->deps.db, &more);
     if (status != STATUS_OK)
         log_line(LOG_WARNING, "firehose: cleaning up failed: %s", status_text(status));
     else if (more)
-        loop_defer(engine->deps.loop, task);
+        loop_defer_turn(engine->deps.loop, task);
 }
 
 void delivery_sweep_init(struct delivery_engine *engine)

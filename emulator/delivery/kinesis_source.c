@@ -81,7 +81,7 @@ static void on_task(struct loop_task *task)
     if (stream->engine->is_running && !delivery_stream_is_ending(stream))
         status = step_in_unit(source, &more);
     if (status == STATUS_OK && more)
-        loop_defer(stream->engine->deps.loop, task);
+        loop_defer_turn(stream->engine->deps.loop, task);
     else
         end_reading(source, status);
 }

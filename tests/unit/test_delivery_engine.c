@@ -87,6 +87,57 @@ static void a_large_object_is_delivered_once_although_its_rows_go_later(void **s
     free(data);
 }
 
+static void no_stop(struct sim_advance *advance)
+{
+    (void)advance;
+}
+
+/* Counts the rows that go from one turn of the loop to the next. */
+struct row_watch {
+    struct loop_task task;
+    struct world *world;
+    unsigned rows;
+    unsigned most;
+};
+
+static void on_watch(struct loop_task *task)
+{
+    struct row_watch *watch = list_entry(task, struct row_watch, task);
+    unsigned rows = world_chunks(watch->world);
+    if (rows < watch->rows && watch->rows - rows > watch->most)
+        watch->most = watch->rows - rows;
+    watch->rows = rows;
+    if (rows > 0)
+        loop_defer_turn(watch->world->loop, task);
+    else
+        loop_stop(watch->world->loop);
+}
+
+static void the_rows_of_a_large_object_go_a_portion_per_turn_of_the_loop(void **state)
+{
+    struct world *w = *state;
+    struct row_watch watch = {.world = w};
+    struct sim_advance advance;
+    world_make_bucket(w, "bucket");
+    world_make_stream(w, "s", false);
+    size_t len = (size_t)1000 * 1024;
+    char *data = calloc(1, len);
+    for (int i = 0; i < 6; i++)
+        assert_ok(world_put_in_unit(w, "s", slice_make(data, len), true));
+    world_commit(w);
+    watch.rows = world_chunks(w);
+    assert_int_equal(watch.rows, 6);
+    loop_task_init(&watch.task, on_watch);
+    loop_defer_turn(w->loop, &watch.task);
+    sim_clock_advance(&w->clock, &advance, sim_clock_now_ms(&w->clock), no_stop);
+    loop_run(w->loop);
+
+    assert_int_equal(world_object_count(w), 1);
+    assert_int_equal(watch.rows, 0);
+    assert_int_equal(watch.most, 1);
+    free(data);
+}
+
 /* As a kill leaves it between an object's commit and the last portion of the clean-up. */
 static void what_is_accepted_after_a_restart_is_not_taken_for_what_was_discarded(void **state)
 {
@@ -370,6 +421,7 @@ int main(void)
         WITH_WORLD(records_become_one_object_when_the_first_has_waited_for_the_interval),
         WITH_WORLD(a_full_buffer_is_delivered_without_waiting),
         WITH_WORLD(a_large_object_is_delivered_once_although_its_rows_go_later),
+        WITH_WORLD(the_rows_of_a_large_object_go_a_portion_per_turn_of_the_loop),
         WITH_WORLD(what_is_accepted_after_a_restart_is_not_taken_for_what_was_discarded),
         WITH_WORLD(a_creation_that_is_undone_leaves_no_stream),
         WITH_WORLD(a_deletion_whose_unit_is_undone_leaves_the_stream),
