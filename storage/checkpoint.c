@@ -4,6 +4,9 @@
 #include "storage/db.h"
 #include "storage/db_internal.h"
 
+/* Of a log that checkpoint_finish() will cut: each has less to move than the one before. */
+enum { MAX_PASSES = 3 };
+
 struct checkpoint {
     struct db *db;     /* borrowed */
     struct db *worker; /* owned: the worker's connection; NULL before its first pass */
@@ -48,9 +51,12 @@ bool checkpoint_is_due(const struct checkpoint *checkpoint)
     return checkpoint->log_pages - checkpoint->seen_pages >= CHECKPOINT_DUE_PAGES;
 }
 
-static void move_log(struct db *db)
+/* How long the log was. */
+static int move_log(struct db *db)
 {
-    (void)sqlite3_wal_checkpoint_v2(db_handle(db), NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    int pages = 0;
+    (void)sqlite3_wal_checkpoint_v2(db_handle(db), NULL, SQLITE_CHECKPOINT_PASSIVE, &pages, NULL);
+    return pages;
 }
 
 void checkpoint_run(struct checkpoint *checkpoint)
@@ -58,12 +64,15 @@ void checkpoint_run(struct checkpoint *checkpoint)
     if (checkpoint->worker == NULL &&
         db_open_checkpointer(checkpoint->db, &checkpoint->worker) != STATUS_OK)
         return;
-    move_log(checkpoint->worker);
+    for (int pass = 0; pass < MAX_PASSES; pass++) {
+        if (move_log(checkpoint->worker) <= CHECKPOINT_MAX_PAGES)
+            return;
+    }
 }
 
 void checkpoint_finish(struct checkpoint *checkpoint)
 {
     if (checkpoint->log_pages > CHECKPOINT_MAX_PAGES)
-        move_log(checkpoint->db);
+        (void)move_log(checkpoint->db);
     checkpoint->seen_pages = checkpoint->log_pages;
 }

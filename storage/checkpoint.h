@@ -8,7 +8,8 @@
  *
  * What is written meanwhile stays in the log, and the log begins anew only when none is left. Under
  * a load that never pauses it would grow without end, so above CHECKPOINT_MAX_PAGES
- * checkpoint_finish() moves the rest, which the worker's pass has made short, on the loop thread.
+ * checkpoint_finish() moves the rest, which the worker's passes have made short, on the loop
+ * thread.
  */
 #ifndef STORAGE_CHECKPOINT_H
 #define STORAGE_CHECKPOINT_H
