@@ -14,7 +14,7 @@
 #include <zip.h>
 
 #include "emulator/base/mem.h"
-#include "emulator/lambda/plugin_file.h"
+#include "emulator/transform/plugin_file.h"
 #include "storage/file_bytes.h"
 
 #define CHUNK_BYTES ((size_t)64 * 1024)

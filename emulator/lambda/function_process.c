@@ -9,7 +9,6 @@
 #include "emulator/base/json.h"
 #include "emulator/base/log.h"
 #include "emulator/base/mem.h"
-#include "emulator/lambda/firehose_event.h"
 #include "emulator/lambda/lambda_internal.h"
 #include "emulator/lambda/layer_folder.h"
 #include "emulator/lambda/process_pool.h"
@@ -17,6 +16,7 @@
 #include "emulator/loop/child.h"
 #include "emulator/loop/random.h"
 #include "emulator/loop/sim_clock.h"
+#include "emulator/transform/firehose_event.h"
 
 #define MEMORY_WATCH_MS 100
 #define INIT_ERROR_GRACE_MS 1000
@@ -36,7 +36,7 @@ static int64_t now_ms(const struct function_process *process)
 
 static void log_output_line(struct function_process *process, struct slice line)
 {
-    invocation_log_append_line(&process->run->run.log, now_ms(process), line);
+    invocation_log_append_line(&process->run->log, now_ms(process), line);
 }
 
 /* Whole lines; what follows the last line feed waits for the rest. */
@@ -325,7 +325,7 @@ static void deliver(struct function_process *process)
         return;
     }
     log_output(process);
-    invocation_log_start(&own->log, now_ms(process), own->request_id, own->version);
+    invocation_log_start(&run->log, now_ms(process), own->request_id, own->version);
     process->delivered_us = loop_monotonic_us();
     watch(process, MEMORY_WATCH_MS, on_memory_watch);
     start_timeout(process, own->timeout_ms);
@@ -436,7 +436,7 @@ static enum status spawn(struct function_process *process, const struct function
         .on_output = on_output,
         .on_exit = on_exit_of,
     };
-    struct invocation_log *log = &process->run->run.log;
+    struct invocation_log *log = &process->run->log;
     if (command->warning != NULL)
         invocation_log_append(log, now_ms(process), slice_of(command->warning));
     process->started_us = loop_monotonic_us();
@@ -457,8 +457,8 @@ static void fail_to_start(struct function_process *process, const char *why)
     const char *message =
         arena_printf(&run->run.arena, "RequestId: %s Error: %s", run->run.request_id, why);
     log_line(LOG_WARNING, "function %.*s: %s", SLICE_ARG(run->row.name), why);
-    invocation_log_start(&run->run.log, now_ms(process), run->run.request_id, run->run.version);
-    invocation_log_append(&run->run.log, now_ms(process), slice_of(message));
+    invocation_log_start(&run->log, now_ms(process), run->run.request_id, run->run.version);
+    invocation_log_append(&run->log, now_ms(process), slice_of(message));
     fail_run_by_exit(run, "Runtime.InvalidEntrypoint", message);
     process->is_retired = true;
     process->started_us = loop_monotonic_us();

@@ -8,8 +8,8 @@
 #include "emulator/lambda/function_name.h"
 #include "emulator/lambda/function_process.h"
 #include "emulator/lambda/lambda_internal.h"
-#include "emulator/lambda/plugin_file.h"
 #include "emulator/loop/sim_clock.h"
+#include "emulator/transform/plugin_file.h"
 #include "storage/db.h"
 
 /* ---- answering --------------------------------------------------------------------------- */
@@ -66,8 +66,8 @@ void lambda_run_free(struct lambda_run *run)
 {
     loop_timer_close(&run->timeout);
     plugin_file_close(run->next);
-    invocation_log_close(&run->run.log);
-    api_gate_close(&run->run.gate);
+    invocation_log_close(&run->log);
+    api_gate_close(&run->gate);
     arena_clear(&run->run.arena);
     mem_free(run);
 }
@@ -101,9 +101,9 @@ static void publish_lines(const struct lambda_run *run, struct event *event)
     event->log_group = run->row.log_group;
     event->log_stream =
         slice_of(run->process != NULL ? run->process->log_stream : run->slot->log_stream);
-    if (invocation_log_lines(&run->run.log, &arena, &lines) == STATUS_OK) {
+    if (invocation_log_lines(&run->log, &arena, &lines) == STATUS_OK) {
         event->lines = lines;
-        event->line_count = run->run.log.count;
+        event->line_count = run->log.count;
         event_bus_publish(run->slot->engine->options.bus, event);
     } else {
         log_line(LOG_ERROR, "function %.*s: its log lines are lost: out of memory",
@@ -143,7 +143,7 @@ static void take_log_tail(const struct lambda_run *run, struct lambda_invocation
 {
     if (!invocation->wants_log_tail)
         return;
-    struct slice tail = invocation_log_tail(&run->run.log);
+    struct slice tail = invocation_log_tail(&run->log);
     if (arena_copy(&invocation->arena, tail, &invocation->log_tail) != STATUS_OK)
         invocation->log_tail = slice_make(NULL, 0);
 }
@@ -179,7 +179,7 @@ void lambda_run_complete(struct lambda_run *run)
     struct lambda_engine *engine = run->slot->engine;
     struct lambda_invocation *invocation = run->invocation;
     int64_t now_ms = sim_clock_now_ms(engine->options.clock);
-    invocation_log_end(&own->log, now_ms,
+    invocation_log_end(&run->log, now_ms,
                        &(struct invocation_report){
                            .request_id = own->request_id,
                            .duration_us = own->duration_us,
@@ -239,7 +239,7 @@ void lambda_run_answer_timed_out(struct lambda_run *run)
     struct lambda_invocation *invocation = run->invocation;
     int64_t now_ms = sim_clock_now_ms(engine->options.clock);
     bool was_reset = atomic_exchange(&own->is_abandoned, true);
-    invocation_log_end(&own->log, now_ms,
+    invocation_log_end(&run->log, now_ms,
                        &(struct invocation_report){
                            .request_id = own->request_id,
                            .duration_us = own->timeout_ms * 1000,

@@ -13,9 +13,9 @@
 #include "emulator/base/list.h"
 #include "emulator/base/text.h"
 #include "emulator/lambda/lambda_internal.h"
-#include "emulator/lambda/plugin_file.h"
 #include "emulator/loop/random.h"
 #include "emulator/loop/sim_clock.h"
+#include "emulator/transform/plugin_file.h"
 #include "storage/file_bytes.h"
 
 _Static_assert(sizeof(((struct lambda_deploy *)0)->reason) == PLUGIN_REASON_BYTES, "one size");

@@ -13,8 +13,8 @@
 #include "emulator/lambda/function_package.h"
 #include "emulator/lambda/function_process.h"
 #include "emulator/lambda/lambda_internal.h"
-#include "emulator/lambda/plugin_crash.h"
 #include "emulator/lambda/process_pool.h"
+#include "emulator/transform/plugin_crash.h"
 #include "storage/db.h"
 
 #define COPY_FOLDER ".loaded"

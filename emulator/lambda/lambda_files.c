@@ -16,7 +16,7 @@
 #include "emulator/base/log.h"
 #include "emulator/base/mem.h"
 #include "emulator/lambda/lambda_internal.h"
-#include "emulator/lambda/plugin_file.h"
+#include "emulator/transform/plugin_file.h"
 
 #define SETTLE_MS 200
 

@@ -9,14 +9,19 @@
 #define EMULATOR_LAMBDA_LAMBDA_INTERNAL_H
 
 #include "emulator/base/list.h"
+#include "emulator/lambda/api_gate.h"
 #include "emulator/lambda/function_command.h"
+#include "emulator/lambda/invocation_log.h"
 #include "emulator/lambda/invoke.h"
 #include "emulator/lambda/lambda_engine.h"
-#include "emulator/lambda/runtime_plugin.h"
+#include "emulator/lambda/runtime_api.h"
 #include "emulator/loop/loop.h"
 #include "emulator/loop/worker.h"
+#include "emulator/transform/runtime_plugin.h"
 #include "storage/function_store.h"
 
+struct json;
+struct plugin_backend;
 struct plugin_file;
 
 #define LAMBDA_FILE_TIMEOUT_S 60
@@ -106,8 +111,15 @@ struct lambda_run {
     struct function_process *process;     /* it runs in; NULL: in ours */
     struct worker_job job;
     struct loop_timer timeout;
+    struct invocation_log log;
+    struct api_gate gate;           /* of a run in our process */
+    const struct json *environment; /* object of strings, or NULL */
+    bool clock_is_real;             /* the sandbox's time moves by itself, from run.now_ms on */
     struct plugin_run run;
 };
+
+/* What a transform in our process gets from us (lambda_backend.c). */
+extern const struct plugin_backend lambda_backend;
 
 /* folder/name on the heap; NULL when out of memory. */
 char *lambda_path_join(const char *folder, const char *name);

@@ -144,8 +144,8 @@ static struct lambda_run *run_create(struct lambda_engine *engine,
     list_init(&run->link);
     run->invocation = invocation;
     arena_init(&run->run.arena, runtime_plugin_arena_bytes(0));
-    invocation_log_init(&run->run.log);
-    api_gate_init(&run->run.gate, engine->options.loop, engine->options.api_port);
+    invocation_log_init(&run->log);
+    api_gate_init(&run->gate, engine->options.loop, engine->options.api_port);
     return run;
 }
 

@@ -73,7 +73,7 @@ static enum status fill_principal(struct lambda_run *run)
     const char *arn =
         arena_printf(&run->run.arena, "arn:aws:sts::%.*s:assumed-role/%.*s/%.*s",
                      SLICE_ARG(row->account), SLICE_ARG(role_name), SLICE_ARG(row->name));
-    run->run.gate.principal = (struct principal){
+    run->gate.principal = (struct principal){
         .account = row->account,
         .region = row->region,
         .arn = slice_of(arn),
@@ -137,28 +137,31 @@ enum status lambda_run_fill(struct lambda_run *run)
     struct plugin_run *own = &run->run;
     const struct lambda_engine_options *options = &run->slot->engine->options;
     const struct lambda_invocation *invocation = run->invocation;
+    own->backend = &lambda_backend;
     own->instance = &run->slot->instance;
     own->file_path = code_path(run);
     own->copy_folder = run->slot->engine->copy_folder;
     own->function_name = arena_text(&own->arena, run->row.name);
     function_version_text(&run->row, own->version);
     own->memory_mb = run->row.memory_mb;
-    own->log.is_json = slice_equal_text(run->row.log_format, "JSON");
-    own->log.system_level = invocation_log_level_of(run->row.system_level);
-    own->log.application_level = invocation_log_level_of(run->row.application_level);
+    run->log.is_json = slice_equal_text(run->row.log_format, "JSON");
+    run->log.system_level = invocation_log_level_of(run->row.system_level);
+    run->log.application_level = invocation_log_level_of(run->row.application_level);
+    own->log_is_json = run->log.is_json;
+    own->least_level = (int)run->log.application_level - (int)INVOCATION_LOG_DEBUG;
     own->timeout_ms = run->row.timeout_s * 1000;
     own->has_limit = invocation->limit_ms > 0 && invocation->limit_ms < own->timeout_ms;
     if (own->has_limit)
         own->timeout_ms = invocation->limit_ms;
     own->now_ms = sim_clock_now_ms(options->clock);
-    own->clock_is_real =
+    run->clock_is_real =
         options->clock->mode == SIM_CLOCK_REAL && list_is_empty(&options->clock->advances);
     (void)snprintf(own->request_id, sizeof(own->request_id), "%s", invocation->request_id);
     if (own->file_path == NULL || own->function_name == NULL)
         return STATUS_NO_MEMORY;
     enum status status = fill_principal(run);
     if (status == STATUS_OK && run->row.environment.len > 0)
-        status = json_parse(run->row.environment, &own->arena, &own->environment);
+        status = json_parse(run->row.environment, &own->arena, &run->environment);
     if (status != STATUS_OK)
         return status;
     own->has_batch = invocation->batch != NULL;

@@ -8,8 +8,8 @@
 #include "emulator/base/mem.h"
 #include "emulator/lambda/function_process.h"
 #include "emulator/lambda/lambda_internal.h"
-#include "emulator/lambda/plugin_file.h"
 #include "emulator/lambda/process_pool.h"
+#include "emulator/transform/plugin_file.h"
 
 struct lambda_slot *lambda_slot_find(struct lambda_engine *engine, struct slice account,
                                      struct slice region, struct slice name)

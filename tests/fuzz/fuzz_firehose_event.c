@@ -6,8 +6,8 @@
 
 #include "emulator/base/arena.h"
 #include "emulator/base/text.h"
-#include "emulator/lambda/firehose_event.h"
 #include "emulator/lambda/invoke.h"
+#include "emulator/transform/firehose_event.h"
 
 #define MAX_BYTES ((size_t)16 * 1024 * 1024)
 

@@ -1,1 +1,1 @@
-add_fuzz_target(firehose_event lambda)
+add_fuzz_target(firehose_event transform)

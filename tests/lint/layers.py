@@ -18,14 +18,16 @@ LAYERS = {
     "emulator/events": "",
     "emulator/shapes": "",
     "storage": "",
-    "emulator/lambda": "storage emulator/loop emulator/events emulator/plugin emulator/auth/principal.h",
-    "emulator/delivery": "storage emulator/loop emulator/events emulator/lambda emulator/auth/principal.h",
+    "emulator/transform": "emulator/plugin",
+    "emulator/lambda": "storage emulator/loop emulator/events emulator/transform emulator/auth/principal.h",
+    "emulator/delivery": "storage emulator/loop emulator/events emulator/lambda emulator/transform"
+                         " emulator/auth/principal.h",
     "emulator/http": "emulator/loop emulator/config emulator/events",
     "emulator/auth": "emulator/http emulator/config",
     "emulator/protocol": "emulator/http emulator/auth emulator/shapes emulator/loop/random.h"
                          " emulator/sandbox.h",
     "handlers": "emulator/http emulator/auth/principal.h emulator/shapes emulator/protocol"
-                " emulator/delivery emulator/lambda emulator/events emulator/loop storage"
+                " emulator/delivery emulator/lambda emulator/transform emulator/events emulator/loop storage"
                 " emulator/sandbox.h",
 }
 # The composition root and the sub-commands put everything together.
@@ -43,7 +45,7 @@ HOMES = [
     (r"snappy-c\.h", ["emulator/delivery/"]),
     (r"j[qv]\.h", ["emulator/delivery/"]),
     (r"zip\.h", ["emulator/lambda/"]),
-    (r"dlfcn\.h", ["emulator/lambda/", "emulator/delivery/http_client.c"]),
+    (r"dlfcn\.h", ["emulator/transform/", "emulator/delivery/http_client.c"]),
     (r"curl/.*", ["emulator/delivery/http_client.c"]),
 ]
 

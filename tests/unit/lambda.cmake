@@ -33,7 +33,7 @@ function(add_plugin_test name)
 endfunction()
 
 add_unit_test(function_store storage)
-add_unit_test(firehose_event lambda)
+add_unit_test(firehose_event transform)
 add_unit_test(function_command lambda)
 add_unit_test(function_name lambda)
 add_unit_test(runtime_api lambda)

@@ -2,8 +2,8 @@
 
 #include "emulator/base/arena.h"
 #include "emulator/base/text.h"
-#include "emulator/lambda/firehose_event.h"
 #include "emulator/lambda/invoke.h"
+#include "emulator/transform/firehose_event.h"
 #include "tests/lib/asserts.h"
 #include "tests/lib/mem_fault.h"
 

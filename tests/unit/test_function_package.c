@@ -6,7 +6,7 @@
 #include <zip.h>
 
 #include "emulator/lambda/function_package.h"
-#include "emulator/lambda/plugin_file.h"
+#include "emulator/transform/plugin_file.h"
 #include "tests/lib/asserts.h"
 
 static char root[64];

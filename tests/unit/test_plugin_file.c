@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include "emulator/lambda/function_package.h"
-#include "emulator/lambda/plugin_file.h"
 #include "emulator/plugin/hydrant.h"
+#include "emulator/transform/plugin_file.h"
 #include "tests/lib/asserts.h"
 
 static char folder[64];

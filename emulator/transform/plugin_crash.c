@@ -1,11 +1,11 @@
-#include "emulator/lambda/plugin_crash.h"
+#include "emulator/transform/plugin_crash.h"
 
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "emulator/lambda/runtime_plugin.h"
+#include "emulator/transform/runtime_plugin.h"
 
 enum { STACK_BYTES = 64 * 1024, LINE_BYTES = 1024 };
 

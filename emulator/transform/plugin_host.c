@@ -1,16 +1,15 @@
-#include "emulator/lambda/plugin_host.h"
+#include "emulator/transform/plugin_host.h"
 
 #include <string.h>
 
 #include "emulator/base/dates.h"
-#include "emulator/base/json.h"
 #include "emulator/base/json_writer.h"
 #include "emulator/base/list.h"
 #include "emulator/base/text.h"
 #include "emulator/base/utf8.h"
-#include "emulator/lambda/firehose_event.h"
-#include "emulator/lambda/plugin_rows.h"
-#include "emulator/lambda/runtime_plugin.h"
+#include "emulator/transform/plugin_backend.h"
+#include "emulator/transform/plugin_rows.h"
+#include "emulator/transform/runtime_plugin.h"
 
 #define ERROR_MAX_BYTES ((size_t)256 * 1024) /* of an error's type or message, as on AWS */
 
@@ -32,17 +31,13 @@ static struct slice slice_of_bytes(struct hydrant_bytes bytes)
 
 static int64_t elapsed_us(const struct plugin_run *run)
 {
-    return loop_monotonic_us() - atomic_load(&run->started_us);
-}
-
-int64_t plugin_host_now_ms(const struct plugin_run *run)
-{
-    return run->now_ms + (run->clock_is_real ? elapsed_us(run) / 1000 : 0);
+    return run->backend->monotonic_us() - atomic_load(&run->started_us);
 }
 
 static int64_t host_now_ms(const struct hydrant_host *host)
 {
-    return plugin_host_now_ms(run_of(host));
+    const struct plugin_run *run = run_of(host);
+    return run->backend->now_ms(run);
 }
 
 static int64_t host_remaining_ms(const struct hydrant_host *host)
@@ -63,39 +58,32 @@ static void *host_alloc(const struct hydrant_host *host, size_t size)
     return ptr;
 }
 
+static const char *const level_names[] = {
+    [HYDRANT_DEBUG] = "DEBUG",
+    [HYDRANT_INFO] = "INFO",
+    [HYDRANT_WARNING] = "WARN",
+    [HYDRANT_ERROR] = "ERROR",
+};
+
 /* As AWS's runtimes write it: one object for each call. */
-static void log_as_json(struct plugin_run *run, enum invocation_log_level level, struct slice text)
+static void log_as_json(struct plugin_run *run, enum hydrant_level level, struct slice text)
 {
     char time[DATE_TEXT_BYTES];
     struct text line;
-    int64_t now_ms = plugin_host_now_ms(run);
-    if (level < run->log.application_level)
+    if ((int)level < run->least_level)
         return;
-    dates_iso_ms(now_ms, time);
-    text_init(&line, 4 * INVOCATION_LOG_MAX_BYTES);
+    dates_iso_ms(run->backend->now_ms(run), time);
+    text_init(&line, 4 * PLUGIN_LOG_MAX_BYTES);
     struct json_writer w = json_writer_make(&line);
     json_begin_object(&w);
     json_put_text(&w, "timestamp", time);
-    json_put_text(&w, "level", invocation_log_level_name(level));
+    json_put_text(&w, "level", level_names[level]);
     json_put_text(&w, "requestId", run->request_id);
     json_put_string(&w, "message", text);
     json_end_object(&w);
     if (line.status == STATUS_OK)
-        invocation_log_append(&run->log, now_ms, text_slice(&line));
+        run->backend->log(run, text_slice(&line));
     text_close(&line);
-}
-
-static enum invocation_log_level level_of(enum hydrant_level level)
-{
-    static const enum invocation_log_level levels[] = {
-        [HYDRANT_DEBUG] = INVOCATION_LOG_DEBUG,
-        [HYDRANT_INFO] = INVOCATION_LOG_INFO,
-        [HYDRANT_WARNING] = INVOCATION_LOG_WARN,
-        [HYDRANT_ERROR] = INVOCATION_LOG_ERROR,
-    };
-
-    bool is_known = (unsigned)level < sizeof(levels) / sizeof(levels[0]);
-    return is_known ? levels[level] : INVOCATION_LOG_INFO;
 }
 
 static void host_log(const struct hydrant_host *host, enum hydrant_level level, const char *text,
@@ -109,24 +97,24 @@ static void host_log(const struct hydrant_host *host, enum hydrant_level level, 
     };
     struct plugin_run *run = run_of(host);
     bool is_known = (unsigned)level < sizeof(marks) / sizeof(marks[0]);
-    if (run->log.is_json) {
-        struct slice given = slice_first(slice_make(text, len), INVOCATION_LOG_MAX_BYTES);
-        log_as_json(run, level_of(level), given);
+    if (run->log_is_json) {
+        struct slice given = slice_first(slice_make(text, len), PLUGIN_LOG_MAX_BYTES);
+        log_as_json(run, is_known ? level : HYDRANT_INFO, given);
         return;
     }
     struct text line;
-    text_init(&line, 2 * INVOCATION_LOG_MAX_BYTES);
+    text_init(&line, 2 * PLUGIN_LOG_MAX_BYTES);
     text_append_text(&line, is_known ? marks[level] : "");
-    text_append(&line, slice_first(slice_make(text, len), INVOCATION_LOG_MAX_BYTES));
+    text_append(&line, slice_first(slice_make(text, len), PLUGIN_LOG_MAX_BYTES));
     if (line.status == STATUS_OK && line.len > 0)
-        invocation_log_append(&run->log, plugin_host_now_ms(run), text_slice(&line));
+        run->backend->log(run, text_slice(&line));
     text_close(&line);
 }
 
 static const char *host_env(const struct hydrant_host *host, const char *name)
 {
-    const struct json *value = json_member(run_of(host)->environment, name);
-    return json_kind(value) == JSON_STRING ? json_string(value).ptr : NULL;
+    const struct plugin_run *run = run_of(host);
+    return run->backend->env(run, name);
 }
 
 /* It goes into JSON. NULL as it came, or when out of memory. */
@@ -150,6 +138,13 @@ static void host_fail(const struct hydrant_host *host, const char *type, const c
 
 /* ---- emit -------------------------------------------------------------------------------- */
 
+static enum status keep(struct plugin_run *run, struct slice bytes, struct slice *ret_kept)
+{
+    if (run->backend->keep != NULL)
+        return run->backend->keep(run, bytes, ret_kept);
+    return arena_copy(&run->arena, bytes, ret_kept);
+}
+
 static bool is_inside(struct slice part, struct slice whole)
 {
     uintptr_t start = (uintptr_t)whole.ptr;
@@ -165,12 +160,12 @@ static enum hydrant_status keep_data(struct plugin_run *run, size_t index, struc
 {
     struct lambda_record_result *result = &run->results[index];
     run->response_bytes += data.len / 3 * 4;
-    if (run->response_bytes > RUNTIME_RESPONSE_MAX_BYTES)
+    if (run->response_bytes > PLUGIN_RESPONSE_MAX_BYTES)
         return HYDRANT_DONE;
     result->data = data;
     if (data.len == 0 || is_inside(data, run->batch.records[index].data))
         return HYDRANT_DONE;
-    enum status status = arena_copy(&run->arena, data, &result->data);
+    enum status status = keep(run, data, &result->data);
     if (status != STATUS_OK)
         result->data = slice_make(NULL, 0);
     return status == STATUS_OK ? HYDRANT_DONE : HYDRANT_NO_MEMORY;
@@ -233,11 +228,11 @@ static enum hydrant_status host_emit_partition(const struct hydrant_host *host, 
     if (name == NULL || own->key_count == PARTITION_KEYS_MAX)
         return HYDRANT_BAD_RESULT;
     run->response_bytes += slice_of(name).len + value.len;
-    if (run->response_bytes > RUNTIME_RESPONSE_MAX_BYTES)
+    if (run->response_bytes > PLUGIN_RESPONSE_MAX_BYTES)
         return HYDRANT_DONE; /* the whole invocation fails in the end */
     struct partition_key *key = next_key(run, own);
-    if (key == NULL || arena_copy(&run->arena, slice_of(name), &copy.name) != STATUS_OK ||
-        arena_copy(&run->arena, slice_of_bytes(value), &copy.value) != STATUS_OK)
+    if (key == NULL || keep(run, slice_of(name), &copy.name) != STATUS_OK ||
+        keep(run, slice_of_bytes(value), &copy.value) != STATUS_OK)
         return HYDRANT_NO_MEMORY;
     *key = copy;
     own->key_count++;

@@ -1,9 +1,9 @@
 /*
  * plugin_rows.h -- put_item and put_items of struct hydrant_host: a transform's rows on their way
- * to DynamoDB, through the api_gate. Worker only, inside a call into the plugin.
+ * to DynamoDB, through the backend. Only inside a call into the plugin, on its thread.
  */
-#ifndef EMULATOR_LAMBDA_PLUGIN_ROWS_H
-#define EMULATOR_LAMBDA_PLUGIN_ROWS_H
+#ifndef EMULATOR_TRANSFORM_PLUGIN_ROWS_H
+#define EMULATOR_TRANSFORM_PLUGIN_ROWS_H
 
 #include <stddef.h>
 

@@ -7,10 +7,10 @@
  * code, and a file replaced under a running transform would take its pages away. Nothing
  * of the plugin runs before the ELF check; its constructors run in dlopen().
  *
- * Blocking: on a worker, or before the loop runs. One thread at a time per file.
+ * Blocking. One thread at a time per file.
  */
-#ifndef EMULATOR_LAMBDA_PLUGIN_FILE_H
-#define EMULATOR_LAMBDA_PLUGIN_FILE_H
+#ifndef EMULATOR_TRANSFORM_PLUGIN_FILE_H
+#define EMULATOR_TRANSFORM_PLUGIN_FILE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -22,9 +22,9 @@ struct hydrant_plugin;
 #define PLUGIN_REASON_BYTES 1024
 
 struct plugin_file {
-    void *handle;                        /* dlopen's */
+    void *handle;                        /* dlopen's; NULL: not loaded here */
     const struct hydrant_plugin *plugin; /* in the loaded object */
-    char *copy_path;                     /* owned; the file is removed at close */
+    char *copy_path;                     /* owned; the file is removed at close; NULL: no copy */
 };
 
 /*
@@ -32,6 +32,14 @@ struct plugin_file {
  * the file and says why. STATUS_INVALID: the file is at fault; else it is the system.
  */
 NODISCARD enum status plugin_file_open(const char *path, const char *copy_folder, char *reason,
+                                       struct plugin_file **ret_file);
+
+/* Only check the header and copy: `handle` and `plugin` are NULL, another process loads it. */
+NODISCARD enum status plugin_file_copy(const char *path, const char *copy_folder, char *reason,
+                                       struct plugin_file **ret_file);
+
+/* Only check and load, without a copy: a file that stays as it is. Reasons call it `shown`. */
+NODISCARD enum status plugin_file_load(const char *path, const char *shown, char *reason,
                                        struct plugin_file **ret_file);
 
 /* Unload. Nothing of the plugin may run any more. NULL is a no-op. */

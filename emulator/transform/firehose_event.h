@@ -14,8 +14,8 @@
  *
  * Pure; any thread.
  */
-#ifndef EMULATOR_LAMBDA_FIREHOSE_EVENT_H
-#define EMULATOR_LAMBDA_FIREHOSE_EVENT_H
+#ifndef EMULATOR_TRANSFORM_FIREHOSE_EVENT_H
+#define EMULATOR_TRANSFORM_FIREHOSE_EVENT_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,13 +1,15 @@
-#include "emulator/lambda/runtime_plugin.h"
+#include "emulator/transform/runtime_plugin.h"
 
 #include <inttypes.h>
 
 #include "emulator/base/json_writer.h"
+#include "emulator/base/text.h"
 #include "emulator/base/mem.h"
-#include "emulator/lambda/firehose_event.h"
-#include "emulator/lambda/plugin_crash.h"
-#include "emulator/lambda/plugin_file.h"
-#include "emulator/lambda/plugin_host.h"
+#include "emulator/transform/firehose_event.h"
+#include "emulator/transform/plugin_backend.h"
+#include "emulator/transform/plugin_crash.h"
+#include "emulator/transform/plugin_file.h"
+#include "emulator/transform/plugin_host.h"
 
 /* What a batch, its JSON and the response take besides what the function allocates. */
 #define ARENA_BASE_BYTES ((size_t)96 * 1024 * 1024)
@@ -21,7 +23,7 @@ struct slice runtime_plugin_error_payload(struct arena *arena, const char *type,
                                           const char *message)
 {
     struct text out;
-    text_init_in(&out, arena, RUNTIME_RESPONSE_MAX_BYTES);
+    text_init_in(&out, arena, PLUGIN_RESPONSE_MAX_BYTES);
     struct json_writer w = json_writer_make(&out);
     json_begin_object(&w);
     json_put_text(&w, "errorMessage", message);
@@ -40,9 +42,9 @@ static void fail(struct plugin_run *run, const char *type, const char *message)
     run->error_message = message;
     run->payload = runtime_plugin_error_payload(&run->arena, type, message);
     struct text line;
-    text_init(&line, INVOCATION_LOG_MAX_BYTES / 2);
+    text_init(&line, PLUGIN_LOG_MAX_BYTES / 2);
     text_printf(&line, "[ERROR] %s: %s", type, message);
-    invocation_log_append(&run->log, plugin_host_now_ms(run), text_slice(&line));
+    run->backend->log(run, text_slice(&line));
     text_close(&line);
 }
 
@@ -65,8 +67,10 @@ static void fail_internal(struct plugin_run *run)
 static bool load(struct plugin_run *run)
 {
     char reason[PLUGIN_REASON_BYTES] = "";
-    enum status status =
-        plugin_file_open(run->file_path, run->copy_folder, reason, &run->instance->file);
+    struct plugin_file **file = &run->instance->file;
+    enum status status = run->copy_folder != NULL
+                             ? plugin_file_open(run->file_path, run->copy_folder, reason, file)
+                             : plugin_file_load(run->file_path, run->file_path, reason, file);
     if (status == STATUS_OK)
         return true;
     run->init_failed = true;
@@ -96,9 +100,9 @@ static bool make_ready(struct plugin_run *run)
 {
     if (run->instance->is_ready)
         return true;
-    int64_t start_us = loop_monotonic_us();
+    int64_t start_us = run->backend->monotonic_us();
     bool ok = (run->instance->file != NULL || load(run)) && init(run);
-    int64_t took_us = loop_monotonic_us() - start_us;
+    int64_t took_us = run->backend->monotonic_us() - start_us;
     run->init_us = took_us > 0 ? took_us : 1;
     return ok;
 }
@@ -180,7 +184,7 @@ static void call_transform(struct plugin_run *run)
 static void build_response(struct plugin_run *run)
 {
     size_t size = firehose_event_response_size(&run->batch, run->results);
-    if (size > RUNTIME_RESPONSE_MAX_BYTES || run->response_bytes > RUNTIME_RESPONSE_MAX_BYTES) {
+    if (size > PLUGIN_RESPONSE_MAX_BYTES || run->response_bytes > PLUGIN_RESPONSE_MAX_BYTES) {
         fail(run, "Function.ResponseSizeTooLarge",
              "Response payload size exceeded maximum allowed payload size (6291556 bytes).");
         return;
@@ -188,7 +192,7 @@ static void build_response(struct plugin_run *run)
     if (run->has_batch)
         return;
     struct text out;
-    text_init_in(&out, &run->arena, 2 * RUNTIME_RESPONSE_MAX_BYTES);
+    text_init_in(&out, &run->arena, 2 * PLUGIN_RESPONSE_MAX_BYTES);
     firehose_event_build_response(&run->batch, run->results, &out);
     run->payload = text_slice(&out);
     if (out.status != STATUS_OK)
@@ -197,18 +201,18 @@ static void build_response(struct plugin_run *run)
 
 void runtime_plugin_run(struct plugin_run *run)
 {
-    atomic_store(&run->started_us, loop_monotonic_us());
+    atomic_store(&run->started_us, run->backend->monotonic_us());
     run->outcome = LAMBDA_OK;
     plugin_host_init(run);
 
     bool is_ready = make_ready(run);
-    int64_t start_us = loop_monotonic_us();
-    invocation_log_start(&run->log, plugin_host_now_ms(run), run->request_id, run->version);
+    int64_t start_us = run->backend->monotonic_us();
+    run->backend->begin(run);
     if (is_ready && make_batch(run))
         call_transform(run);
     if (is_ready && run->outcome == LAMBDA_OK)
         build_response(run);
-    run->duration_us = loop_monotonic_us() - start_us;
+    run->duration_us = run->backend->monotonic_us() - start_us;
     run->used_bytes = run->arena.used_bytes;
 }
 

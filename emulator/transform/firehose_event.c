@@ -1,4 +1,4 @@
-#include "emulator/lambda/firehose_event.h"
+#include "emulator/transform/firehose_event.h"
 
 #include <stdlib.h>
 
@@ -7,7 +7,7 @@
 #include "emulator/base/json.h"
 #include "emulator/base/json_writer.h"
 #include "emulator/base/text.h"
-#include "emulator/lambda/invoke.h"
+#include "emulator/transform/batch.h"
 
 /* ---- events ------------------------------------------------------------------------------ */
 

@@ -1,4 +1,4 @@
-#include "emulator/lambda/plugin_file.h"
+#include "emulator/transform/plugin_file.h"
 
 #include <dlfcn.h>
 #include <elf.h>
@@ -119,23 +119,34 @@ static char *make_copy_path(const char *folder, const char *path)
     return copy_path;
 }
 
-static enum status copy_checked(const char *path, const char *copy_path, char *reason)
+/* A descriptor of a shared object for this machine. */
+static enum status open_checked(const char *path, const char *shown, char *reason, int *ret_file)
 {
-    int from = open(path, O_RDONLY | O_CLOEXEC);
-    if (from < 0) {
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) {
         enum status status = status_from_errno(errno);
-        explain(reason, path, "cannot be opened: %s", status_text(status));
+        explain(reason, shown, "cannot be opened: %s", status_text(status));
         return status == STATUS_NOT_FOUND ? STATUS_INVALID : status;
     }
-    struct stat info;
-    enum status status = fstat(from, &info) == 0 ? STATUS_OK : status_from_errno(errno);
+    enum status status = check_elf(file, shown, reason);
     if (status == STATUS_OK)
-        status = check_elf(from, path, reason);
-    if (status == STATUS_OK) {
-        status = make_copy(from, (size_t)info.st_size, copy_path);
-        if (status != STATUS_OK)
-            explain(reason, path, "cannot be copied: %s", status_text(status));
-    }
+        *ret_file = file;
+    else
+        (void)close(file);
+    return status;
+}
+
+static enum status copy_checked(const char *path, const char *copy_path, char *reason)
+{
+    int from = -1;
+    struct stat info;
+    enum status status = open_checked(path, path, reason, &from);
+    if (status != STATUS_OK)
+        return status;
+    status = fstat(from, &info) == 0 ? make_copy(from, (size_t)info.st_size, copy_path)
+                                     : status_from_errno(errno);
+    if (status != STATUS_OK)
+        explain(reason, path, "cannot be copied: %s", status_text(status));
     (void)close(from);
     return status;
 }
@@ -177,11 +188,12 @@ static enum status check_abi(const struct hydrant_plugin *plugin, const char *pa
 
 typedef const struct hydrant_plugin *entry_fn(void);
 
-static enum status load(struct plugin_file *file, const char *path, char *reason)
+/* `path` is loaded, `shown` is what it is called in a reason. */
+static enum status load(struct plugin_file *file, const char *path, const char *shown, char *reason)
 {
-    file->handle = dlopen(file->copy_path, RTLD_NOW | RTLD_LOCAL);
+    file->handle = dlopen(path, RTLD_NOW | RTLD_LOCAL);
     if (file->handle == NULL) {
-        explain_dlerror(reason, path, file->copy_path);
+        explain_dlerror(reason, shown, path);
         return STATUS_INVALID;
     }
 
@@ -191,15 +203,15 @@ static enum status load(struct plugin_file *file, const char *path, char *reason
     } entry = {.object = dlsym(file->handle, ENTRY)};
 
     if (entry.object == NULL) {
-        explain(reason, path,
+        explain(reason, shown,
                 "the symbol " ENTRY " is missing: is it a transform made with hydrant.h?");
         return STATUS_INVALID;
     }
     file->plugin = entry.function();
-    return check_abi(file->plugin, path, reason);
+    return check_abi(file->plugin, shown, reason);
 }
 
-enum status plugin_file_open(const char *path, const char *copy_folder, char *reason,
+enum status plugin_file_copy(const char *path, const char *copy_folder, char *reason,
                              struct plugin_file **ret_file)
 {
     struct plugin_file *file = mem_zalloc(sizeof(*file));
@@ -212,13 +224,45 @@ enum status plugin_file_open(const char *path, const char *copy_folder, char *re
     }
     enum status status = copy_checked(path, file->copy_path, reason);
     if (status == STATUS_OK)
-        status = load(file, path, reason);
-    if (status != STATUS_OK) {
+        *ret_file = file;
+    else
         plugin_file_close(file);
+    return status;
+}
+
+enum status plugin_file_open(const char *path, const char *copy_folder, char *reason,
+                             struct plugin_file **ret_file)
+{
+    struct plugin_file *file = NULL;
+    enum status status = plugin_file_copy(path, copy_folder, reason, &file);
+    if (status == STATUS_OK)
+        status = load(file, file->copy_path, path, reason);
+    if (status == STATUS_OK)
+        *ret_file = file;
+    else
+        plugin_file_close(file);
+    return status;
+}
+
+enum status plugin_file_load(const char *path, const char *shown, char *reason,
+                             struct plugin_file **ret_file)
+{
+    int checked = -1;
+    enum status status = open_checked(path, shown, reason, &checked);
+    if (status != STATUS_OK)
         return status;
+    (void)close(checked);
+    struct plugin_file *file = mem_zalloc(sizeof(*file));
+    if (file == NULL) {
+        explain(reason, shown, "out of memory");
+        return STATUS_NO_MEMORY;
     }
-    *ret_file = file;
-    return STATUS_OK;
+    status = load(file, path, shown, reason);
+    if (status == STATUS_OK)
+        *ret_file = file;
+    else
+        plugin_file_close(file);
+    return status;
 }
 
 void plugin_file_close(struct plugin_file *file)

@@ -1,11 +1,13 @@
-#include "emulator/lambda/plugin_rows.h"
+#include "emulator/transform/plugin_rows.h"
 
 #include <string.h>
 
 #include "emulator/base/json.h"
 #include "emulator/base/json_writer.h"
-#include "emulator/lambda/plugin_host.h"
-#include "emulator/lambda/runtime_plugin.h"
+#include "emulator/base/text.h"
+#include "emulator/transform/plugin_backend.h"
+#include "emulator/transform/plugin_host.h"
+#include "emulator/transform/runtime_plugin.h"
 
 #define INPUT_MAX_BYTES ((size_t)2 * 1024 * 1024)
 #define PORTION_MAX_BYTES ((size_t)1024 * 1024) /* unless one item alone is larger */
@@ -68,20 +70,25 @@ static const char *error_text(struct plugin_run *run, int http_status, struct sl
                         SLICE_ARG(message));
 }
 
-static void take_answer(struct rows *rows, size_t index, const struct api_gate_call *call)
+static void take_answer(struct rows *rows, size_t index, const struct plugin_put *put)
 {
     struct slice body = {NULL, 0};
-    rows->put += call->http_status == 200;
+    rows->put += put->http_status == 200;
     if (rows->answers == NULL)
         return;
-    if (arena_copy(&rows->run->arena, call->output, &body) != STATUS_OK) {
+    if (arena_copy(&rows->run->arena, put->output, &body) != STATUS_OK) {
         give_refusal(rows, index, "put_item: no memory left for the answer");
         return;
     }
+    if (put->http_status == 0) {
+        const char *why = arena_text(&rows->run->arena, put->output);
+        give_refusal(rows, index, why != NULL ? why : "put_item: the call was not made");
+        return;
+    }
     struct hydrant_answer answer = {
-        .http_status = call->http_status, .body = {body.ptr, body.len}, .error = ""};
-    if (call->http_status >= 400)
-        answer.error = error_text(rows->run, call->http_status, body);
+        .http_status = put->http_status, .body = {body.ptr, body.len}, .error = ""};
+    if (put->http_status >= 400)
+        answer.error = error_text(rows->run, put->http_status, body);
     if (answer.error == NULL)
         answer.error = "put_item: no memory left for the error";
     give_answer(rows, index, &answer);
@@ -115,29 +122,29 @@ static struct slice put_item_input(struct arena *arena, const char *table,
 }
 
 /* The call for one item; false when there is none and the answer says why. */
-static bool prepare(struct rows *rows, size_t index, struct api_gate_call *call)
+static bool prepare(struct rows *rows, size_t index, struct plugin_put *put)
 {
     struct hydrant_bytes item = rows->items[index];
     if (item.len == 0) {
         give_refusal(rows, index, "put_item: table name or item is missing");
         return false;
     }
-    *call = (struct api_gate_call){.input = put_item_input(&rows->scratch, rows->table, item)};
-    if (call->input.ptr == NULL)
+    *put = (struct plugin_put){.input = put_item_input(&rows->scratch, rows->table, item)};
+    if (put->input.ptr == NULL)
         give_refusal(rows, index, "put_item: the item is larger than 2 MiB or memory is out");
-    return call->input.ptr != NULL;
+    return put->input.ptr != NULL;
 }
 
-static void carry_out(struct rows *rows, struct api_gate_call *calls, const size_t *indexes,
+static void carry_out(struct rows *rows, struct plugin_put *puts, const size_t *indexes,
                       size_t count)
 {
-    struct api_gate *gate = &rows->run->gate;
+    struct plugin_run *run = rows->run;
     enum status status = STATUS_OK;
     if (count > 0)
-        status = api_gate_run(gate, "dynamodb", "PutItem", calls, count);
+        status = run->backend->put_items(run, puts, count);
     for (size_t i = 0; i < count; i++) {
         if (status == STATUS_OK)
-            take_answer(rows, indexes[i], &calls[i]);
+            take_answer(rows, indexes[i], &puts[i]);
         else
             give_refusal(rows, indexes[i], "put_item: no memory left for the answer");
     }
@@ -146,18 +153,18 @@ static void carry_out(struct rows *rows, struct api_gate_call *calls, const size
 /* As many from `start` on as go to the loop thread at once. Returns where it ended. */
 static size_t put_portion(struct rows *rows, size_t start)
 {
-    struct api_gate_call calls[API_GATE_CALLS_MAX];
-    size_t indexes[API_GATE_CALLS_MAX];
+    struct plugin_put puts[PLUGIN_PUTS_MAX];
+    size_t indexes[PLUGIN_PUTS_MAX];
     size_t called = 0;
     size_t bytes = 0;
     size_t i = start;
     arena_init(&rows->scratch, SCRATCH_MAX_BYTES);
-    for (; i < rows->count && called < API_GATE_CALLS_MAX && bytes < PORTION_MAX_BYTES; i++) {
+    for (; i < rows->count && called < PLUGIN_PUTS_MAX && bytes < PORTION_MAX_BYTES; i++) {
         bytes += rows->items[i].len;
         indexes[called] = i;
-        called += prepare(rows, i, &calls[called]) ? 1 : 0;
+        called += prepare(rows, i, &puts[called]) ? 1 : 0;
     }
-    carry_out(rows, calls, indexes, called);
+    carry_out(rows, puts, indexes, called);
     arena_clear(&rows->scratch);
     return i;
 }
