@@ -212,6 +212,7 @@ static bool open_sandbox(struct app *app)
         .launcher = own_path(app),
         .python = app->config->python,
         .node = app->config->node,
+        .isolates = app->config->isolation == CONFIG_ISOLATION_WORKER,
         .gateway = &app->gateway,
     };
     if (!report_data(sandbox_open(app->loop, &options, &app->sandbox), app->folder))

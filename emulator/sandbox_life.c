@@ -251,6 +251,7 @@ static enum status open_lambda(struct home *home)
         .launcher = home->options.launcher,
         .python = home->options.python,
         .node = home->options.node,
+        .isolates = home->options.isolates,
         .functions_folder = path_in(home, "functions"),
         .account = home->options.account,
     };

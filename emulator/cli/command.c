@@ -12,7 +12,7 @@
 
 static const struct command *const commands[] = {
     &serve_command, &advance_command, &flush_command, &reset_command,        &healthcheck_command,
-    &cc_command,    &version_command, &help_command,  &run_function_command,
+    &cc_command,    &version_command, &help_command,  &run_function_command, &run_transform_command,
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

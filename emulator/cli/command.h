@@ -31,6 +31,7 @@ extern const struct command reset_command;
 extern const struct command healthcheck_command;
 extern const struct command cc_command;
 extern const struct command run_function_command;
+extern const struct command run_transform_command;
 extern const struct command version_command;
 extern const struct command help_command;
 

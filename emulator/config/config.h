@@ -29,6 +29,8 @@ enum config_durability {
     CONFIG_DURABILITY_POWER
 };
 
+enum config_isolation { CONFIG_ISOLATION_NONE, CONFIG_ISOLATION_WORKER };
+
 enum config_quotas { CONFIG_QUOTAS_NONE, CONFIG_QUOTAS_AWS };
 
 /* The values of a setting that may be given several times, in that order. */
@@ -47,6 +49,7 @@ struct config {
     const char *account;
     const char *region;
     struct config_list functions; /* NAME=path.so */
+    int isolation;                /* enum config_isolation: of C transforms that do not say */
     const char *python;           /* interpreters of functions; NULL: looked for on the PATH */
     const char *node;
     int64_t stream_create_ms;  /* how long a delivery stream stays CREATING */

@@ -9,6 +9,7 @@
 #define MEMBER(name) offsetof(struct config, name)
 
 static const char *const durabilities[] = {"none", "normal", "power", NULL};
+static const char *const isolations[] = {"none", "worker", NULL};
 static const char *const quotas[] = {"none", "aws", NULL};
 static const char *const log_levels[] = {"debug", "info", "warning", "error", NULL};
 
@@ -106,6 +107,15 @@ static const struct setting settings[] = {
      .help = "a C transform as Lambda function NAME, loaded again when the file changes",
      .is_valid = is_function,
      .form = "NAME=path.so"},
+    {.name = "isolation",
+     .type = SETTING_CHOICE,
+     .offset = MEMBER(isolation),
+     .otherwise = "none",
+     .environment = "HYDRANT_ISOLATION",
+     .value_name = "HOW",
+     .help =
+         "where C transforms run that do not say: in the daemon, or each in a process of its own",
+     .choices = isolations},
     {.name = "python",
      .type = SETTING_STRING,
      .offset = MEMBER(python),

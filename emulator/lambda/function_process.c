@@ -1,46 +1,36 @@
 #include "emulator/lambda/function_process.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "emulator/base/json.h"
 #include "emulator/base/log.h"
 #include "emulator/base/mem.h"
 #include "emulator/lambda/lambda_internal.h"
-#include "emulator/lambda/layer_folder.h"
+#include "emulator/lambda/process_kind.h"
 #include "emulator/lambda/process_pool.h"
-#include "emulator/lambda/runtime_port.h"
 #include "emulator/loop/child.h"
-#include "emulator/loop/random.h"
 #include "emulator/loop/sim_clock.h"
-#include "emulator/transform/firehose_event.h"
 
-#define MEMORY_WATCH_MS 100
-#define INIT_ERROR_GRACE_MS 1000
-#define EVENT_MAX_BYTES ((size_t)64 * 1024 * 1024)
-
-static struct lambda_engine *engine_of(const struct function_process *process)
+struct lambda_engine *function_process_engine(const struct function_process *process)
 {
     return process->slot->engine;
 }
 
-static int64_t now_ms(const struct function_process *process)
+int64_t function_process_now_ms(const struct function_process *process)
 {
-    return sim_clock_now_ms(engine_of(process)->options.clock);
+    return sim_clock_now_ms(function_process_engine(process)->options.clock);
 }
 
 /* ---- output ------------------------------------------------------------------------------ */
 
 static void log_output_line(struct function_process *process, struct slice line)
 {
-    invocation_log_append_line(&process->run->log, now_ms(process), line);
+    invocation_log_append_line(&process->run->log, function_process_now_ms(process), line);
 }
 
 /* Whole lines; what follows the last line feed waits for the rest. */
-static void log_output(struct function_process *process)
+void function_process_log_output(struct function_process *process)
 {
     struct slice rest = text_slice(&process->line);
     size_t end = 0;
@@ -57,7 +47,7 @@ static void log_output(struct function_process *process)
 /* Nothing more of it will come for this run. */
 static void log_rest_of_output(struct function_process *process)
 {
-    log_output(process);
+    function_process_log_output(process);
     if (process->line.len > 0)
         log_output_line(process, text_slice(&process->line));
     text_clear(&process->line);
@@ -67,12 +57,14 @@ static void log_rest_of_output(struct function_process *process)
 static void on_output(void *ctx, struct slice bytes)
 {
     struct function_process *process = ctx;
+    if (process->run != NULL)
+        process->kind->collect(process);
     while (bytes.len > 0) {
         size_t room = INVOCATION_LOG_LINE_BYTES - process->line.len;
         struct slice piece = slice_first(bytes, room < bytes.len ? room : bytes.len);
         bytes = slice_from(bytes, piece.len);
         text_append(&process->line, piece);
-        log_output(process);
+        function_process_log_output(process);
         if (process->line.status != STATUS_OK || process->line.len < INVOCATION_LOG_LINE_BYTES)
             continue;
         if (process->run == NULL)
@@ -83,7 +75,7 @@ static void on_output(void *ctx, struct slice bytes)
 
 /* ---- the end of a run -------------------------------------------------------------------- */
 
-static void fail_run(struct lambda_run *run, const char *type, const char *message)
+void function_process_fail_run(struct lambda_run *run, const char *type, const char *message)
 {
     struct plugin_run *own = &run->run;
     own->outcome = LAMBDA_FUNCTION_ERROR;
@@ -95,7 +87,7 @@ static void fail_run(struct lambda_run *run, const char *type, const char *messa
 /* The process ended, or never began: REPORT names the error, as on AWS. */
 static void fail_run_by_exit(struct lambda_run *run, const char *type, const char *message)
 {
-    fail_run(run, type, message);
+    function_process_fail_run(run, type, message);
     run->run.init_failed = true;
 }
 
@@ -110,7 +102,8 @@ static void end_run(struct function_process *process)
     log_rest_of_output(process);
     own->duration_us = loop_monotonic_us() - from_us;
     own->init_us = process->init_us;
-    own->used_bytes = process->peak_bytes;
+    if (own->used_bytes < process->peak_bytes)
+        own->used_bytes = process->peak_bytes;
     process->init_us = 0;
     process->run = NULL;
     lambda_run_complete(run);
@@ -138,84 +131,17 @@ static const char *exit_text(struct function_process *process, struct child_exit
 static void on_exit_of(void *ctx, struct child_exit how)
 {
     struct function_process *process = ctx;
-    runtime_api_close(&process->api);
+    process->kind->hang_up(process);
     if (process->run != NULL) {
+        process->kind->conclude(process);
         if (!process->is_answered)
             fail_run_by_exit(process->run, "Runtime.ExitError", exit_text(process, how));
+        if (!process->is_answered && !process->is_retired)
+            log_line(LOG_WARNING, "function %.*s: %s", SLICE_ARG(process->run->row.name),
+                     process->run->run.error_message);
         end_run(process);
     }
     process_pool_gone(process);
-}
-
-/* ---- what the process says --------------------------------------------------------------- */
-
-static bool keep_payload(struct function_process *process, struct slice body)
-{
-    struct plugin_run *own = &process->run->run;
-    process->is_answered = true;
-    if (arena_copy(&own->arena, body, &own->payload) == STATUS_OK)
-        return true;
-    own->outcome = LAMBDA_INTERNAL_ERROR;
-    own->error_message = "out of memory";
-    return false;
-}
-
-static void has_response(void *ctx, struct slice body)
-{
-    struct function_process *process = ctx;
-    struct plugin_run *own = &process->run->run;
-    if (!keep_payload(process, body))
-        return;
-    own->outcome = LAMBDA_OK;
-    if (!own->has_batch)
-        return;
-    enum status status =
-        firehose_event_parse_response(own->payload, &own->batch, &own->arena, &own->results);
-    if (status == STATUS_OK)
-        return;
-    own->outcome = status == STATUS_INVALID ? LAMBDA_MALFORMED : LAMBDA_INTERNAL_ERROR;
-    own->error_message = status_text(status);
-}
-
-static void has_error(void *ctx, struct slice body)
-{
-    struct function_process *process = ctx;
-    struct plugin_run *own = &process->run->run;
-    const struct json *error = NULL;
-    if (!keep_payload(process, body))
-        return;
-    own->outcome = LAMBDA_FUNCTION_ERROR;
-    if (json_parse(own->payload, &own->arena, &error) != STATUS_OK)
-        error = NULL;
-    own->error_type = arena_text(&own->arena, json_member_string(error, "errorType"));
-    own->error_message = arena_text(&own->arena, json_member_string(error, "errorMessage"));
-}
-
-static void on_grace_over(struct loop_timer *timer)
-{
-    function_process_kill(list_entry(timer, struct function_process, watch));
-}
-
-/* It is about to end by itself; the run ends with it. */
-static void has_init_error(void *ctx, struct slice body)
-{
-    struct function_process *process = ctx;
-    if (process->run == NULL)
-        return;
-    has_error(process, body);
-    process->run->run.init_failed = true;
-    process->is_retired = true;
-    if (loop_timer_start(engine_of(process)->options.loop, &process->watch, INIT_ERROR_GRACE_MS,
-                         on_grace_over) != STATUS_OK)
-        function_process_kill(process);
-}
-
-static void has_too_much(void *ctx)
-{
-    struct function_process *process = ctx;
-    process->is_answered = true;
-    fail_run(process->run, "Function.ResponseSizeTooLarge",
-             "Response payload size exceeded maximum allowed payload size (6291556 bytes).");
 }
 
 /* ---- time and memory --------------------------------------------------------------------- */
@@ -226,6 +152,7 @@ static void on_timeout(struct loop_timer *timer)
     struct function_process *process = run->process;
     child_drain(process->child);
     log_rest_of_output(process);
+    process->kind->conclude(process);
     run->run.used_bytes = process->peak_bytes;
     log_line(LOG_WARNING, "function %.*s: timed out after %lld s; its process is killed",
              SLICE_ARG(run->row.name), (long long)(run->run.timeout_ms / 1000));
@@ -237,11 +164,11 @@ static void on_timeout(struct loop_timer *timer)
     lambda_run_free(run);
 }
 
-static void start_timeout(struct function_process *process, int64_t ms)
+void function_process_start_timeout(struct function_process *process, int64_t ms)
 {
     struct lambda_run *run = process->run;
-    if (loop_timer_start(engine_of(process)->options.loop, &run->timeout, ms, on_timeout) !=
-        STATUS_OK)
+    if (loop_timer_start(function_process_engine(process)->options.loop, &run->timeout, ms,
+                         on_timeout) != STATUS_OK)
         function_process_kill(process); /* without a clock it may not run */
 }
 
@@ -249,7 +176,8 @@ static void watch(struct function_process *process, int64_t ms,
                   void (*fn)(struct loop_timer *timer))
 {
     /* Without it a process lives longer than it might; nothing else is lost. */
-    if (loop_timer_start(engine_of(process)->options.loop, &process->watch, ms, fn) != STATUS_OK)
+    if (loop_timer_start(function_process_engine(process)->options.loop, &process->watch, ms, fn) !=
+        STATUS_OK)
         log_line(LOG_WARNING, "a function's process is not watched: out of memory");
 }
 
@@ -257,94 +185,63 @@ static void on_memory_watch(struct loop_timer *timer)
 {
     struct function_process *process = list_entry(timer, struct function_process, watch);
     size_t used = child_memory(process->child);
-    size_t most = (size_t)process->run->run.memory_mb * 1024 * 1024;
+    size_t most =
+        (size_t)process->run->run.memory_mb * 1024 * 1024 + process->kind->memory_spare_bytes;
     if (used > process->peak_bytes)
         process->peak_bytes = used;
     if (used <= most) {
-        watch(process, MEMORY_WATCH_MS, on_memory_watch);
+        watch(process, process->kind->memory_watch_ms, on_memory_watch);
         return;
     }
     log_line(LOG_WARNING, "function %.*s: its process used more than %lld MB and is killed",
              SLICE_ARG(process->run->row.name), (long long)process->run->run.memory_mb);
+    process->peak_bytes = most - process->kind->memory_spare_bytes - 1; /* as AWS reports it */
     process->is_retired = true;
     function_process_kill(process);
 }
 
 static void on_idle_too_long(struct loop_timer *timer)
 {
-    struct function_process *process = list_entry(timer, struct function_process, watch);
-    process->is_retired = true;
-    function_process_kill(process);
+    function_process_let_go(list_entry(timer, struct function_process, watch));
+}
+
+static void on_kill_time(struct loop_timer *timer)
+{
+    function_process_kill(list_entry(timer, struct function_process, watch));
+}
+
+void function_process_kill_after(struct function_process *process, int64_t ms)
+{
+    if (loop_timer_start(function_process_engine(process)->options.loop, &process->watch, ms,
+                         on_kill_time) != STATUS_OK)
+        function_process_kill(process);
 }
 
 /* ---- invoking ---------------------------------------------------------------------------- */
 
-static struct slice event_of(struct plugin_run *own)
+bool function_process_is_idle(const struct function_process *process)
 {
-    if (!own->has_batch)
-        return own->event.len > 0 ? own->event : SLICE("{}");
-    struct text text;
-    text_init_in(&text, &own->arena, EVENT_MAX_BYTES);
-    firehose_event_build(&own->batch, &text);
-    return text.status == STATUS_OK ? text_slice(&text) : slice_make(NULL, 0);
+    return process->run == NULL && process->kind->is_waiting(process);
 }
 
-/* X-Ray's form; nothing is sampled. */
-static const char *trace_id(struct function_process *process)
+void function_process_invoke(struct function_process *process, struct lambda_run *run)
 {
-    struct random *random = engine_of(process)->options.random;
-    char root[25];
-    char parent[17];
-    random_text(random, 24, "0123456789abcdef", root);
-    random_text(random, 16, "0123456789abcdef", parent);
-    return arena_printf(&process->run->run.arena, "Root=1-%08llx-%s;Parent=%s;Sampled=0",
-                        (unsigned long long)(now_ms(process) / 1000), root, parent);
+    process->run = run;
+    process->is_answered = false;
+    run->process = process;
+    process->kind->deliver(process);
 }
 
-static void deliver(struct function_process *process)
+void function_process_delivered(struct function_process *process)
 {
-    struct lambda_run *run = process->run;
-    struct plugin_run *own = &run->run;
-    const struct function_row *row = &run->row;
-    const char *arn =
-        arena_printf(&own->arena, "arn:aws:lambda:%.*s:%.*s:function:%.*s", SLICE_ARG(row->region),
-                     SLICE_ARG(row->account), SLICE_ARG(row->name));
-    const struct runtime_event event = {
-        .request_id = slice_of(own->request_id),
-        .function_arn = slice_of(arn),
-        .trace_id = slice_of(trace_id(process)),
-        .client_context = own->client_context,
-        .deadline_ms = loop_wall_ms() + own->timeout_ms,
-        .body = event_of(own),
-    };
-    if (event.body.ptr == NULL) { /* never from inside lambda_invoke(): its exit ends the run */
-        (void)keep_payload(process, slice_make(NULL, 0));
-        own->outcome = LAMBDA_INTERNAL_ERROR;
-        process->is_retired = true;
-        function_process_kill(process);
-        return;
-    }
-    log_output(process);
-    invocation_log_start(&run->log, now_ms(process), own->request_id, own->version);
     process->delivered_us = loop_monotonic_us();
-    watch(process, MEMORY_WATCH_MS, on_memory_watch);
-    start_timeout(process, own->timeout_ms);
-    runtime_api_invoke(&process->api, &event);
+    watch(process, process->kind->memory_watch_ms, on_memory_watch);
+    function_process_start_timeout(process, process->run->run.timeout_ms);
 }
 
-static void is_idle(void *ctx)
+void function_process_finish(struct function_process *process)
 {
-    struct function_process *process = ctx;
-    if (process->run != NULL && !process->is_answered) { /* the first one of all */
-        int64_t took_us = loop_monotonic_us() - process->started_us;
-        process->init_us = took_us > 0 ? took_us : 1;
-        deliver(process);
-        return;
-    }
     child_drain(process->child);
-    size_t peak = child_peak_memory(process->child);
-    if (peak > process->peak_bytes)
-        process->peak_bytes = peak;
     if (process->run != NULL)
         end_run(process);
     if (!function_process_is_idle(process))
@@ -353,17 +250,22 @@ static void is_idle(void *ctx)
     process_pool_idle(process);
 }
 
-bool function_process_is_idle(const struct function_process *process)
+/* Never from inside lambda_invoke(). */
+void function_process_fail_delivery(struct function_process *process, const char *why)
 {
-    return process->run == NULL && process->api.state == RUNTIME_IDLE;
+    struct plugin_run *own = &process->run->run;
+    process->is_answered = true;
+    process->is_retired = true;
+    own->outcome = LAMBDA_INTERNAL_ERROR;
+    own->error_message = why;
+    function_process_kill(process);
 }
 
-void function_process_invoke(struct function_process *process, struct lambda_run *run)
+void function_process_let_go(struct function_process *process)
 {
-    process->run = run;
-    process->is_answered = false;
-    run->process = process;
-    deliver(process);
+    process->is_retired = true;
+    if (function_process_is_idle(process))
+        process->kind->let_go(process);
 }
 
 void function_process_kill(struct function_process *process)
@@ -374,73 +276,13 @@ void function_process_kill(struct function_process *process)
 
 /* ---- start ------------------------------------------------------------------------------- */
 
-static const struct runtime_listener listener = {
-    .is_idle = is_idle,
-    .has_response = has_response,
-    .has_error = has_error,
-    .has_init_error = has_init_error,
-    .has_too_much = has_too_much,
-};
-
-static enum status open_api(struct function_process *process, uint16_t *ret_port)
+enum status function_process_spawn(struct function_process *process, struct child_options options)
 {
-    const struct runtime_port *port = engine_of(process)->options.runtime_port;
-    runtime_api_init(&process->api, &listener, process);
-    return port->open(port->ctx, &process->api, &process->endpoint, ret_port);
-}
-
-/* One for all processes of a function: what they leave there is there for the next. */
-static const char *make_temporary_folder(struct function_process *process, struct arena *arena)
-{
-    const struct lambda_slot *slot = process->slot;
-    const char *folder =
-        arena_printf(arena, "%s/%.*s.%.*s.%.*s", slot->engine->temporary_folder,
-                     SLICE_ARG(slot->account), SLICE_ARG(slot->region), SLICE_ARG(slot->name));
-    if (folder != NULL && mkdir(folder, 0700) != 0 && errno != EEXIST)
-        log_line(LOG_WARNING, "cannot make %s: %s", folder, status_text(status_from_errno(errno)));
-    return folder;
-}
-
-static enum status make_command(struct function_process *process, uint16_t port,
-                                struct function_command *command, const char **ret_folder)
-{
-    struct lambda_run *run = process->run;
-    struct lambda_engine *engine = engine_of(process);
-    struct arena *arena = &run->run.arena;
-    const struct function_command_place place = {
-        .code_folder = arena_printf(arena, "%s/%.*s/%.*s", engine->functions_folder,
-                                    SLICE_ARG(run->row.name), SLICE_ARG(run->row.code_revision)),
-        .opt_folder = layer_folder_path(engine, arena, &run->row),
-        .temporary_folder = make_temporary_folder(process, arena),
-        .log_stream = process->log_stream,
-        .aws_url = engine->options.runtime_port->aws_url(engine->options.runtime_port->ctx),
-        .version = run->run.version,
-        .api_port = port,
-    };
-    bool has_layers = run->row.layer_folder.len > 0;
-    if (place.code_folder == NULL || place.temporary_folder == NULL ||
-        (has_layers && place.opt_folder == NULL))
-        return STATUS_NO_MEMORY;
-    *ret_folder = place.code_folder;
-    return function_command_make(&engine->command, &run->row, &place, arena, command);
-}
-
-static enum status spawn(struct function_process *process, const struct function_command *command,
-                         const char *folder)
-{
-    const struct child_options options = {
-        .arguments = command->arguments,
-        .environment = command->environment,
-        .folder = folder,
-        .ctx = process,
-        .on_output = on_output,
-        .on_exit = on_exit_of,
-    };
-    struct invocation_log *log = &process->run->log;
-    if (command->warning != NULL)
-        invocation_log_append(log, now_ms(process), slice_of(command->warning));
+    options.ctx = process;
+    options.on_output = on_output;
+    options.on_exit = on_exit_of;
     process->started_us = loop_monotonic_us();
-    return child_start(engine_of(process)->options.loop, &options, &process->child);
+    return child_start(function_process_engine(process)->options.loop, &options, &process->child);
 }
 
 static void on_failed(struct loop_task *task)
@@ -457,41 +299,42 @@ static void fail_to_start(struct function_process *process, const char *why)
     const char *message =
         arena_printf(&run->run.arena, "RequestId: %s Error: %s", run->run.request_id, why);
     log_line(LOG_WARNING, "function %.*s: %s", SLICE_ARG(run->row.name), why);
-    invocation_log_start(&run->log, now_ms(process), run->run.request_id, run->run.version);
-    invocation_log_append(&run->log, now_ms(process), slice_of(message));
+    invocation_log_start(&run->log, function_process_now_ms(process), run->run.request_id,
+                         run->run.version);
+    invocation_log_append(&run->log, function_process_now_ms(process), slice_of(message));
     fail_run_by_exit(run, "Runtime.InvalidEntrypoint", message);
     process->is_retired = true;
     process->started_us = loop_monotonic_us();
-    loop_defer(engine_of(process)->options.loop, &process->failed);
+    loop_defer(function_process_engine(process)->options.loop, &process->failed);
 }
 
 static enum status start(struct function_process *process)
 {
-    uint16_t port = 0;
-    struct function_command command = {.problem = NULL};
-    const char *folder = "";
-    enum status status = open_api(process, &port);
-    if (status == STATUS_OK)
-        status = make_command(process, port, &command, &folder);
-    if (status == STATUS_OK)
-        status = spawn(process, &command, folder);
-    if (status == STATUS_OK) {
-        process->run->process = process;
-        start_timeout(process, FUNCTION_INIT_TIMEOUT_MS + process->run->run.timeout_ms);
-        return STATUS_OK;
-    }
-    if (status == STATUS_NO_MEMORY || process->endpoint == NULL)
+    const char *problem = NULL;
+    enum status status = process->kind->start(process, &problem);
+    if (status == STATUS_NO_MEMORY || status == STATUS_IO_ERROR)
         return status;
     process->run->process = process;
-    fail_to_start(process, command.problem != NULL ? command.problem : status_text(status));
+    if (status != STATUS_OK)
+        fail_to_start(process, problem != NULL ? problem : status_text(status));
+    else
+        function_process_start_timeout(process,
+                                       FUNCTION_INIT_TIMEOUT_MS + process->run->run.timeout_ms);
     return STATUS_OK;
+}
+
+const struct process_kind *function_process_kind_of(const struct lambda_run *run)
+{
+    return run->place == LAMBDA_ISOLATED ? &isolated_process_kind : &runtime_process_kind;
 }
 
 enum status function_process_create(struct lambda_slot *slot, struct lambda_run *run)
 {
-    struct function_process *process = mem_zalloc(sizeof(*process));
+    const struct process_kind *kind = function_process_kind_of(run);
+    struct function_process *process = mem_zalloc(kind->size);
     if (process == NULL)
         return STATUS_NO_MEMORY;
+    process->kind = kind;
     process->slot = slot;
     process->run = run;
     text_init(&process->line, 2 * INVOCATION_LOG_LINE_BYTES);
@@ -510,16 +353,15 @@ enum status function_process_create(struct lambda_slot *slot, struct lambda_run 
 
 void function_process_destroy(struct function_process *process)
 {
-    const struct runtime_port *port = engine_of(process)->options.runtime_port;
     loop_timer_close(&process->watch);
     loop_task_cancel(&process->failed);
     function_process_kill(process);
     child_destroy(process->child);
-    runtime_api_close(&process->api);
-    port->close(port->ctx, process->endpoint);
+    process->kind->hang_up(process);
+    process->kind->close(process);
     text_close(&process->line);
     list_remove(&process->link);
     process->slot->process_count--;
-    engine_of(process)->process_count--;
+    function_process_engine(process)->process_count--;
     mem_free(process);
 }

@@ -12,6 +12,7 @@
 #include "emulator/base/hash.h"
 #include "emulator/base/list.h"
 #include "emulator/base/text.h"
+#include "emulator/lambda/isolated_process.h"
 #include "emulator/lambda/lambda_internal.h"
 #include "emulator/loop/random.h"
 #include "emulator/loop/sim_clock.h"
@@ -75,9 +76,8 @@ static enum lambda_deploy_result try_loading(struct lambda_deploy *deploy)
 {
     char path[sizeof(deploy->folder) + PACKAGE_FILE_NAME_BYTES + 1];
     (void)snprintf(path, sizeof(path), "%s/%s", deploy->folder, deploy->code_file);
-    struct plugin_file *file = NULL;
-    enum status status = plugin_file_open(path, deploy->engine->copy_folder, deploy->reason, &file);
-    plugin_file_close(file);
+    enum status status =
+        isolated_process_probe(deploy->engine, path, deploy->code_file, deploy->reason);
     if (status == STATUS_OK)
         return LAMBDA_DEPLOY_OK;
     return status == STATUS_INVALID ? LAMBDA_DEPLOY_REFUSED : LAMBDA_DEPLOY_FAILED;

@@ -55,6 +55,8 @@ struct lambda_engine_options {
     const char *launcher; /* see function_command.h; NULL or "": none, none given */
     const char *python;
     const char *node;
+    bool
+        isolates; /* C transforms run in helpers, unless they say otherwise: function_isolation.h */
     const char *functions_folder; /* DIR/<sandbox>/functions, made when missing */
     const char *account;          /* where file functions live when add_file is given no account */
 };

@@ -15,6 +15,7 @@
 #include "emulator/base/arena.h"
 #include "emulator/base/log.h"
 #include "emulator/base/mem.h"
+#include "emulator/lambda/isolated_process.h"
 #include "emulator/lambda/lambda_internal.h"
 #include "emulator/transform/plugin_file.h"
 
@@ -24,12 +25,29 @@ _Static_assert(LAMBDA_REASON_BYTES == PLUGIN_REASON_BYTES, "one buffer serves bo
 
 static void start_reload(struct lambda_slot *slot);
 
+/* Where C transforms are isolated, they are not loaded here: only that they could be is made sure
+ * of. */
+static enum status load(const struct lambda_engine *engine, const char *path, char *reason,
+                        struct plugin_file **ret_file)
+{
+    struct plugin_file *file = NULL;
+    if (!engine->options.isolates)
+        return plugin_file_open(path, engine->copy_folder, reason, ret_file);
+    enum status status = plugin_file_copy(path, engine->copy_folder, reason, &file);
+    if (status == STATUS_OK)
+        status = isolated_process_probe(engine, file->copy_path, path, reason);
+    if (status == STATUS_OK)
+        *ret_file = file;
+    else
+        plugin_file_close(file);
+    return status;
+}
+
 static void reload_work(struct worker_job *job)
 {
     struct lambda_reload *reload = list_entry(job, struct lambda_reload, job);
     const struct lambda_slot *slot = list_entry(reload, struct lambda_slot, reload);
-    reload->status =
-        plugin_file_open(slot->file_path, slot->engine->copy_folder, reload->reason, &reload->file);
+    reload->status = load(slot->engine, slot->file_path, reload->reason, &reload->file);
 }
 
 static void reload_done(struct worker_job *job)
@@ -140,7 +158,7 @@ enum status lambda_engine_add_file(struct lambda_engine *engine, struct slice ac
         return status;
     }
     struct plugin_file *file = NULL;
-    enum status status = plugin_file_open(full_path, engine->copy_folder, reason, &file);
+    enum status status = load(engine, full_path, reason, &file);
     if (status == STATUS_OK) {
         if (slice_is_empty(account))
             account = slice_of(engine->account);

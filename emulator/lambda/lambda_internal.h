@@ -100,15 +100,23 @@ struct lambda_slot {
     struct lambda_reload reload;
 };
 
+/* Where a function runs. */
+enum lambda_place {
+    LAMBDA_HERE,     /* a C transform, in our process, on a worker */
+    LAMBDA_ISOLATED, /* a C transform, in a helper */
+    LAMBDA_RUNTIME   /* anything else, in a process on the Runtime API */
+};
+
 /* One invocation from lambda_invoke() until its worker is back. */
 struct lambda_run {
     struct list link; /* in slot->waiting */
     struct lambda_slot *slot;
     struct lambda_invocation *invocation; /* borrowed; NULL once answered */
     struct function_row row;              /* in run.arena */
-    bool must_unload;                     /* the instance is of an older revision */
-    struct plugin_file *next;             /* owned: takes the place of the instance's file */
-    struct function_process *process;     /* it runs in; NULL: in ours */
+    enum lambda_place place;
+    bool must_unload;                 /* the instance is of an older revision */
+    struct plugin_file *next;         /* owned: takes the place of the instance's file */
+    struct function_process *process; /* it runs in; NULL: in ours */
     struct worker_job job;
     struct loop_timer timeout;
     struct invocation_log log;
@@ -162,8 +170,10 @@ void lambda_run_choose_instance(struct lambda_run *run);
 /* The run will not happen: what it was to load or unload is left to the next one. */
 void lambda_run_leave_instance(struct lambda_run *run);
 
-/* Does it run in a process, not in ours? */
-bool lambda_run_needs_process(const struct lambda_run *run);
+/* Where it will run; `tags` are those of the function, which stand in the row of $LATEST. */
+NODISCARD enum status lambda_run_choose_place(struct lambda_run *run,
+                                              const struct lambda_engine *engine,
+                                              struct slice tags);
 
 /* The slot can take it: start it (lambda_invoke.c). */
 void lambda_run_start(struct lambda_run *run);

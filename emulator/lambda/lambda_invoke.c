@@ -107,6 +107,7 @@ static void start_here(struct lambda_run *run)
     struct loop *loop = slot->engine->options.loop;
     run->job.work = work;
     run->job.done = on_worker_done;
+    process_pool_retire(slot); /* it was isolated before, perhaps */
     enum status status = lambda_run_fill(run);
     if (status == STATUS_OK)
         status = loop_timer_start(loop, &run->timeout, run->run.timeout_ms, on_timeout);
@@ -127,10 +128,10 @@ static void start_here(struct lambda_run *run)
 
 void lambda_run_start(struct lambda_run *run)
 {
-    if (lambda_run_needs_process(run))
-        start_in_process(run);
-    else
+    if (run->place == LAMBDA_HERE)
         start_here(run);
+    else
+        start_in_process(run);
 }
 
 /* ---- the way in -------------------------------------------------------------------------- */
@@ -167,17 +168,19 @@ static enum status find_function(struct lambda_engine *engine, struct lambda_run
     return status;
 }
 
-/* The reserved concurrency stands in the row of $LATEST and counts for all versions. */
-static enum status check_reserved(struct lambda_engine *engine, struct lambda_run *run)
+/* Tags and the reserved concurrency stand in the row of $LATEST and count for all versions. */
+static enum status check_whole(struct lambda_engine *engine, struct lambda_run *run)
 {
     const struct function_row *row = &run->row;
     struct function_row latest = *row;
-    if (row->version != 0) {
-        enum status status = lambda_engine_find(engine, row->account, row->region, row->name,
-                                                &run->run.arena, &latest);
-        if (status != STATUS_OK)
-            return status;
-    }
+    enum status status = STATUS_OK;
+    if (row->version != 0)
+        status = lambda_engine_find(engine, row->account, row->region, row->name, &run->run.arena,
+                                    &latest);
+    if (status == STATUS_OK)
+        status = lambda_run_choose_place(run, engine, latest.tags);
+    if (status != STATUS_OK)
+        return status;
     if (!latest.has_concurrency || lambda_slot_in_flight(engine, row) < latest.concurrency)
         return STATUS_OK;
     run->invocation->throttle_reason = SLICE("ReservedFunctionConcurrentInvocationLimitExceeded");
@@ -203,7 +206,7 @@ static enum status enqueue(struct lambda_engine *engine, struct lambda_run *run)
 {
     enum status status = find_function(engine, run);
     if (status == STATUS_OK)
-        status = check_reserved(engine, run);
+        status = check_whole(engine, run);
     if (status != STATUS_OK)
         return status;
     struct lambda_slot *slot = slot_of(engine, run);

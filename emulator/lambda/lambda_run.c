@@ -6,6 +6,7 @@
 
 #include "emulator/base/dates.h"
 #include "emulator/base/json.h"
+#include "emulator/lambda/function_isolation.h"
 #include "emulator/lambda/function_version.h"
 #include "emulator/lambda/lambda_internal.h"
 #include "emulator/loop/random.h"
@@ -117,9 +118,17 @@ void lambda_run_leave_instance(struct lambda_run *run)
 }
 
 /* Stored code without a file of its own to load is started. */
-bool lambda_run_needs_process(const struct lambda_run *run)
+enum status lambda_run_choose_place(struct lambda_run *run, const struct lambda_engine *engine,
+                                    struct slice tags)
 {
-    return slice_is_empty(run->row.code_file);
+    bool is_isolated = false;
+    run->place = LAMBDA_RUNTIME;
+    if (slice_is_empty(run->row.code_file))
+        return STATUS_OK;
+    enum status status = function_isolation_find(
+        run->row.environment, tags, engine->options.isolates, &run->run.arena, &is_isolated);
+    run->place = is_isolated ? LAMBDA_ISOLATED : LAMBDA_HERE;
+    return status;
 }
 
 static const char *code_path(struct lambda_run *run)

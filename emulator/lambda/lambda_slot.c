@@ -112,7 +112,9 @@ static void let_go(struct lambda_slot *slot)
 
 static bool can_start(struct lambda_slot *slot, const struct lambda_run *run)
 {
-    return lambda_run_needs_process(run) ? process_pool_has_room(slot, run) : !slot->is_busy;
+    if (run->place == LAMBDA_HERE)
+        return !slot->is_busy && process_pool_busy(slot) == 0;
+    return !slot->is_busy && process_pool_has_room(slot, run);
 }
 
 static struct lambda_run *first_waiting(const struct lambda_slot *slot)

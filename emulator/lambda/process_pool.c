@@ -13,7 +13,8 @@ int64_t process_pool_busy(const struct lambda_slot *slot)
 
 static bool is_current(const struct function_process *process, const struct lambda_run *run)
 {
-    return slice_equal_text(run->row.revision_id, process->revision_id);
+    return slice_equal_text(run->row.revision_id, process->revision_id) &&
+           process->slot->next == NULL && process->kind == function_process_kind_of(run);
 }
 
 /* One that can take the run; those of an older revision end on the way. */
@@ -23,9 +24,7 @@ static struct function_process *find_idle(struct lambda_slot *slot, const struct
     list_for_each(link, &slot->processes) {
         struct function_process *process = list_entry(link, struct function_process, link);
         if (!is_current(process, run)) {
-            process->is_retired = true;
-            if (function_process_is_idle(process))
-                function_process_kill(process);
+            function_process_let_go(process);
         } else if (found == NULL && !process->is_retired && function_process_is_idle(process)) {
             found = process;
         }
@@ -44,8 +43,7 @@ static void end_an_idle_one(struct lambda_engine *engine, const struct lambda_sl
             struct function_process *process = list_entry(link, struct function_process, link);
             if (!function_process_is_idle(process) || process->is_retired)
                 continue;
-            process->is_retired = true;
-            function_process_kill(process);
+            function_process_let_go(process);
             return;
         }
     }
@@ -55,7 +53,8 @@ bool process_pool_has_room(struct lambda_slot *slot, const struct lambda_run *ru
 {
     if (find_idle(slot, run) != NULL)
         return true;
-    if (slot->process_count >= FUNCTION_PROCESSES_MAX)
+    size_t most = run->place == LAMBDA_ISOLATED ? 1 : FUNCTION_PROCESSES_MAX;
+    if (slot->process_count >= most)
         return false;
     if (slot->engine->process_count < PROCESSES_MAX)
         return true;
@@ -75,12 +74,8 @@ enum status process_pool_start(struct lambda_slot *slot, struct lambda_run *run)
 
 void process_pool_retire(struct lambda_slot *slot)
 {
-    list_for_each(link, &slot->processes) {
-        struct function_process *process = list_entry(link, struct function_process, link);
-        process->is_retired = true;
-        if (function_process_is_idle(process))
-            function_process_kill(process);
-    }
+    list_for_each(link, &slot->processes)
+        function_process_let_go(list_entry(link, struct function_process, link));
 }
 
 void process_pool_idle(struct function_process *process)
@@ -88,7 +83,7 @@ void process_pool_idle(struct function_process *process)
     lambda_slot_next(process->slot);
     if (function_process_is_idle(process) &&
         (process->is_retired || process->slot->engine->is_stopping))
-        function_process_kill(process);
+        function_process_let_go(process);
 }
 
 /* Whoever waits, for this function or for a place among all of them, may have it now. */

@@ -1,7 +1,8 @@
 /*
  * process_pool.h -- the processes of one function (slot->processes) and who gets one.
  *
- * As many as invocations run at a time, up to FUNCTION_PROCESSES_MAX for a function and
+ * As many as invocations run at a time, up to FUNCTION_PROCESSES_MAX for a function (one for a C
+ * transform, which is given one batch at a time wherever it runs) and
  * PROCESSES_MAX for an engine; beyond that invocations wait, for the idle process of another
  * function, if need be. A process that has been idle for PROCESS_IDLE_MS ends, and so does one of
  * an older revision. Loop thread only.

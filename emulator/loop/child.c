@@ -99,19 +99,22 @@ static char **writable(const char *const *texts)
 
 static int spawn(struct loop *loop, struct child *child, int input)
 {
-    uv_stdio_container_t stdio[3] = {
+    const struct child_options *given = &child->options;
+    uv_stdio_container_t stdio[3 + CHILD_HANDED_MAX] = {
         {.flags = UV_IGNORE},
         {.flags = UV_INHERIT_FD, .data.fd = input},
         {.flags = UV_INHERIT_FD, .data.fd = input},
     };
+    for (int i = 0; i < given->handed_count; i++)
+        stdio[3 + i] = (uv_stdio_container_t){.flags = UV_INHERIT_FD, .data.fd = given->handed[i]};
     const uv_process_options_t options = {
         .exit_cb = on_process_exit,
-        .file = child->options.arguments[0],
-        .args = writable(child->options.arguments),
-        .env = writable(child->options.environment),
-        .cwd = child->options.folder,
+        .file = given->arguments[0],
+        .args = writable(given->arguments),
+        .env = writable(given->environment),
+        .cwd = given->folder,
         .flags = UV_PROCESS_DETACHED,
-        .stdio_count = 3,
+        .stdio_count = 3 + given->handed_count,
         .stdio = stdio,
     };
     return uv_spawn(loop_uv(loop), &child->process, &options);

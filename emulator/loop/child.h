@@ -5,7 +5,8 @@
  *
  * It leads a session and process group of its own, reads nothing (/dev/null), and what it and its
  * descendants write to stdout and stderr comes through one pipe, in the order written. When it
- * ends, its group is killed. The environment is the one given, nothing is inherited.
+ * ends, its group is killed. The environment is the one given, and of our descriptors it has those
+ * that are handed down.
  *
  * Loop thread only. No callback runs inside child_start() or child_kill(); on_output also runs
  * inside child_drain().
@@ -25,12 +26,16 @@ struct child_exit {
     int signal; /* that ended it */
 };
 
+enum { CHILD_HANDED_MAX = 2 };
+
 /* What the pointers point to is used during child_start() only, but for `ctx`. */
 struct child_options {
     const char *const *arguments;   /* NULL-terminated, a path first */
-    const char *const *environment; /* NULL-terminated, NAME=value */
-    const char *folder;             /* to start in */
-    void *ctx;                      /* borrowed, given to both */
+    const char *const *environment; /* NULL-terminated, NAME=value; NULL: ours */
+    const char *folder;             /* to start in; NULL: ours */
+    int handed[CHILD_HANDED_MAX];   /* open as 3, 4, ... there: borrowed during child_start() */
+    int handed_count;
+    void *ctx; /* borrowed, given to both */
     void (*on_output)(void *ctx, struct slice bytes);
     void (*on_exit)(void *ctx, struct child_exit how); /* once, and after it nothing */
 };

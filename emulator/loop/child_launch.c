@@ -28,7 +28,7 @@ static void reset_signals(void)
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-enum status child_launch(char *const *arguments)
+enum status child_confine(int first_free)
 {
     pid_t parent = getppid();
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
@@ -38,8 +38,25 @@ enum status child_launch(char *const *arguments)
         return STATUS_NOT_FOUND; /* it has died already */
     limit(RLIMIT_NOFILE, OPEN_FILES);
     limit(RLIMIT_CORE, 0);
-    (void)close_range(STDERR_FILENO + 1, ~0U, 0);
+    (void)close_range((unsigned)first_free, ~0U, 0);
     reset_signals();
+    return STATUS_OK;
+}
+
+void child_limit_memory(size_t bytes)
+{
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    (void)bytes;
+#else
+    limit(RLIMIT_DATA, bytes);
+#endif
+}
+
+enum status child_launch(char *const *arguments)
+{
+    enum status status = child_confine(STDERR_FILENO + 1);
+    if (status != STATUS_OK)
+        return status;
     (void)execv(arguments[0], arguments);
     return status_from_errno(errno);
 }

@@ -11,6 +11,7 @@
 #include "emulator/base/json_writer.h"
 #include "emulator/base/list.h"
 #include "emulator/http/call.h"
+#include "emulator/lambda/function_isolation.h"
 #include "emulator/lambda/function_name.h"
 #include "emulator/lambda/lambda_engine.h"
 #include "emulator/sandbox.h"
@@ -77,6 +78,8 @@ static bool read_tags(struct call *call, struct function_row *row)
     const struct json *tags = json_member(call->input, "Tags");
     if (json_count(tags) == 0)
         return true;
+    if (!function_settings_check_isolation(call, tags, FUNCTION_ISOLATION_TAG))
+        return false;
     struct text json;
     text_init_in(&json, &call->arena, call->body.len * 6 + 64);
     struct json_writer w = json_writer_make(&json);

@@ -5,6 +5,7 @@
 #include "emulator/base/log.h"
 #include "emulator/http/call.h"
 #include "emulator/lambda/function_command.h"
+#include "emulator/lambda/function_isolation.h"
 #include "handlers/lambda/lambda_errors.h"
 #include "storage/function_store.h"
 
@@ -112,13 +113,26 @@ static bool has_no_reserved_keys(struct call *call, const struct json *variables
     return false;
 }
 
+bool function_settings_check_isolation(struct call *call, const struct json *object,
+                                       const char *name)
+{
+    const struct json *value = json_member(object, name);
+    if (value == NULL || function_isolation_is_word(json_string(value)))
+        return true;
+    call_fail(call, &lambda_error_invalid_parameter,
+              "%s says where Hydrant runs a C transform: " FUNCTION_ISOLATION_WORDS ", not '%.*s'.",
+              name, SLICE_ARG(json_string(value)));
+    return false;
+}
+
 static bool read_environment(struct call *call, struct function_row *row)
 {
     const struct json *environment = json_member(call->input, "Environment");
     if (environment == NULL)
         return true;
     const struct json *variables = json_member(environment, "Variables");
-    if (!has_no_reserved_keys(call, variables))
+    if (!has_no_reserved_keys(call, variables) ||
+        !function_settings_check_isolation(call, variables, FUNCTION_ISOLATION_VARIABLE))
         return false;
     struct text json;
     text_init_in(&json, &call->arena, call->body.len * 6 + 64);

@@ -28,4 +28,11 @@ bool function_settings_refuse_publish_to(struct call *call);
 struct json;
 bool function_settings_is_nothing(const struct json *value);
 
+/*
+ * False after answering: the object (variables, tags; NULL: none) has `name`, and its value is no
+ * word of function_isolation.h.
+ */
+bool function_settings_check_isolation(struct call *call, const struct json *object,
+                                       const char *name);
+
 #endif

@@ -6,10 +6,12 @@
 #include "emulator/base/json.h"
 #include "emulator/base/json_writer.h"
 #include "emulator/http/call.h"
+#include "emulator/lambda/function_isolation.h"
 #include "emulator/lambda/lambda_engine.h"
 #include "emulator/protocol/rest_json.h"
 #include "emulator/sandbox.h"
 #include "handlers/lambda/function_address.h"
+#include "handlers/lambda/function_settings.h"
 #include "handlers/lambda/lambda_errors.h"
 #include "handlers/lambda/lambda_operations.h"
 #include "storage/event_source_store.h"
@@ -141,6 +143,9 @@ static void change(struct call *call, const struct json *fresh)
     struct tagged tagged;
     const struct json *old = NULL;
     if (!find(call, &tagged) || is_from_file(call, &tagged) || !parse(call, tagged.tags, &old))
+        return;
+    if (!tagged.is_mapping &&
+        !function_settings_check_isolation(call, fresh, FUNCTION_ISOLATION_TAG))
         return;
     struct text tags = rest_json_text(call);
     struct json_writer w = json_writer_make(&tags);

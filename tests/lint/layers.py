@@ -19,7 +19,8 @@ LAYERS = {
     "emulator/shapes": "",
     "storage": "",
     "emulator/transform": "emulator/plugin",
-    "emulator/lambda": "storage emulator/loop emulator/events emulator/transform emulator/auth/principal.h",
+    "emulator/isolation": "emulator/loop emulator/transform",
+    "emulator/lambda": "emulator/isolation storage emulator/loop emulator/events emulator/transform emulator/auth/principal.h",
     "emulator/delivery": "storage emulator/loop emulator/events emulator/lambda emulator/transform"
                          " emulator/auth/principal.h",
     "emulator/http": "emulator/loop emulator/config emulator/events",

@@ -13,7 +13,7 @@ endfunction()
 
 add_test_plugin(likes ${CMAKE_SOURCE_DIR}/fixtures/likes/likes.c)
 target_link_libraries(likes PRIVATE PkgConfig::cjson)
-foreach(plugin by_word code error leave_out no_symbol slow unresolved wrong_abi)
+foreach(plugin by_word code error leave_out no_symbol slow trouble unresolved wrong_abi)
     add_test_plugin(plugin_${plugin} ${CMAKE_SOURCE_DIR}/tests/lib/plugins/plugin_${plugin}.c)
 endforeach()
 add_test_plugin(plugin_state ${CMAKE_SOURCE_DIR}/tests/lib/plugins/plugin_state.c -DVERSION=1)
