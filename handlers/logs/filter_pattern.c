@@ -2,159 +2,163 @@
 
 #include "emulator/base/arena.h"
 #include "emulator/base/text.h"
-
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-/* Beyond ASCII everything counts as a letter. */
-static bool is_word(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           (c & '\x80') != 0;
-}
-
-static struct slice skip_space(struct slice s)
-{
-    size_t at = 0;
-    while (at < s.len && is_space(s.ptr[at]))
-        at++;
-    return slice_from(s, at);
-}
-
-static enum status refuse_character(char c, struct text *problem)
-{
-    text_printf(problem, "Invalid character(s) in term '%c'", c);
-    return STATUS_INVALID;
-}
-
-/* `*rest` stands behind the opening quote and is moved behind the closing one. */
-static enum status take_phrase(struct slice *rest, struct arena *arena, struct slice *ret_phrase,
-                               struct text *problem)
-{
-    char *phrase = arena_alloc(arena, rest->len + 1);
-    if (phrase == NULL)
-        return STATUS_NO_MEMORY;
-    size_t len = 0;
-    size_t at = 0;
-    while (at < rest->len && rest->ptr[at] != '"') {
-        bool is_escape = rest->ptr[at] == '\\' && at + 1 < rest->len;
-        at += is_escape ? 1 : 0;
-        phrase[len++] = rest->ptr[at++];
-    }
-    if (at == rest->len) {
-        text_append_text(problem, "Invalid filter pattern: a quotation mark is not closed");
-        return STATUS_INVALID;
-    }
-    if (len == 0) {
-        text_append_text(problem, "Invalid character(s) in term '\"\"'");
-        return STATUS_INVALID;
-    }
-    *rest = slice_from(*rest, at + 1);
-    *ret_phrase = slice_make(phrase, len);
-    return STATUS_OK;
-}
-
-static enum status take_word(struct slice *rest, struct slice *ret_word, struct text *problem)
-{
-    size_t len = 0;
-    while (len < rest->len && is_word(rest->ptr[len]))
-        len++;
-    if (len < rest->len && !is_space(rest->ptr[len]))
-        return refuse_character(rest->ptr[len], problem);
-    if (len == 0) {
-        text_append_text(problem, "Invalid filter pattern");
-        return STATUS_INVALID;
-    }
-    *ret_word = slice_first(*rest, len);
-    *rest = slice_from(*rest, len);
-    return STATUS_OK;
-}
-
-static enum filter_term_kind take_sign(struct slice *rest)
-{
-    enum filter_term_kind kind = FILTER_TERM_WANTED;
-    if (rest->len > 0 && rest->ptr[0] == '?')
-        kind = FILTER_TERM_OPTIONAL;
-    else if (rest->len > 0 && rest->ptr[0] == '-')
-        kind = FILTER_TERM_EXCLUDED;
-    if (kind != FILTER_TERM_WANTED)
-        *rest = slice_from(*rest, 1);
-    return kind;
-}
-
-static enum status take_term(struct slice *rest, struct arena *arena, struct filter_term *ret_term,
-                             struct text *problem)
-{
-    struct filter_term term = {.kind = take_sign(rest)};
-    enum status status;
-    if (rest->len > 0 && rest->ptr[0] == '"') {
-        *rest = slice_from(*rest, 1);
-        status = take_phrase(rest, arena, &term.text, problem);
-    } else {
-        status = take_word(rest, &term.text, problem);
-    }
-    if (status == STATUS_OK)
-        *ret_term = term;
-    return status;
-}
-
-static enum status refuse_other_kinds(struct slice pattern, struct text *problem)
-{
-    const char *kind = NULL;
-    if (pattern.ptr[0] == '{')
-        kind = "JSON ({...})";
-    else if (pattern.ptr[0] == '[')
-        kind = "space-delimited ([...])";
-    else if (pattern.ptr[0] == '%')
-        kind = "regular expression (%...%)";
-    if (kind == NULL)
-        return STATUS_OK;
-    text_printf(problem, "Hydrant does not support %s filter patterns yet.", kind);
-    return STATUS_UNSUPPORTED;
-}
+#include "handlers/logs/filter_reader.h"
 
 enum status filter_pattern_parse(struct slice pattern, struct arena *arena,
                                  struct filter_pattern *ret_pattern, struct text *problem)
 {
-    struct filter_pattern parsed = {0};
-    struct slice rest = skip_space(pattern);
-    if (rest.len == 0) {
+    struct filter_reader r = {.rest = pattern, .arena = arena, .problem = problem};
+    struct filter_pattern parsed = {.kind = FILTER_PATTERN_ALL};
+    enum status status = STATUS_OK;
+    if (filter_reader_sees(&r, "{")) {
+        parsed.kind = FILTER_PATTERN_JSON;
+        status = filter_json_take(&r, &parsed.json);
+    } else if (filter_reader_sees(&r, "[")) {
+        parsed.kind = FILTER_PATTERN_COLUMNS;
+        status = filter_columns_take(&r, &parsed.columns);
+    } else if (r.rest.len > 0) {
+        parsed.kind = FILTER_PATTERN_TERMS;
+        status = filter_terms_take(&r, &parsed.terms);
+    }
+    parsed.regexes = r.regexes;
+    if (status == STATUS_OK && parsed.kind != FILTER_PATTERN_TERMS &&
+        r.regexes > FILTER_PATTERN_MAX_REGEXES)
+        status = filter_reader_refuse(&r);
+    if (status == STATUS_OK)
         *ret_pattern = parsed;
-        return STATUS_OK;
-    }
-    enum status status = refuse_other_kinds(rest, problem);
-    if (status != STATUS_OK)
-        return status;
-    parsed.terms = arena_alloc(arena, rest.len * sizeof(parsed.terms[0]));
-    if (parsed.terms == NULL)
-        return STATUS_NO_MEMORY;
-    for (; rest.len > 0; rest = skip_space(rest)) {
-        struct filter_term *term = &parsed.terms[parsed.term_count];
-        status = take_term(&rest, arena, term, problem);
-        if (status != STATUS_OK)
-            return status;
-        parsed.term_count++;
-        parsed.has_wanted |= term->kind == FILTER_TERM_WANTED;
-        parsed.has_optional |= term->kind == FILTER_TERM_OPTIONAL;
-    }
-    *ret_pattern = parsed;
-    return STATUS_OK;
+    return status;
 }
 
-bool filter_pattern_matches(const struct filter_pattern *pattern, struct slice message)
+static enum status match_json(const struct filter_pattern *pattern, struct slice message,
+                              struct arena *scratch, struct filter_match *match)
 {
-    bool needs_optional = pattern->has_optional && !pattern->has_wanted;
-    for (size_t i = 0; i < pattern->term_count; i++) {
-        const struct filter_term *term = &pattern->terms[i];
-        bool is_there = slice_search(message, term->text) < message.len;
-        if (term->kind == FILTER_TERM_WANTED && !is_there)
-            return false;
-        if (term->kind == FILTER_TERM_EXCLUDED && is_there)
-            return false;
-        if (term->kind == FILTER_TERM_OPTIONAL && is_there)
-            needs_optional = false;
+    enum status status = filter_json_read(message, scratch, &match->document);
+    if (status != STATUS_OK || match->document == NULL)
+        return status;
+    return filter_json_matches(&pattern->json, match->document, scratch, &match->is_match);
+}
+
+static enum status match_columns(const struct filter_pattern *pattern, struct slice message,
+                                 struct arena *scratch, struct filter_match *match)
+{
+    enum status status = filter_columns_split(message, scratch, &match->fields);
+    if (status == STATUS_OK)
+        match->is_match = filter_columns_match(&pattern->columns, &match->fields);
+    return status;
+}
+
+enum status filter_pattern_match(const struct filter_pattern *pattern, struct slice message,
+                                 struct arena *scratch, struct filter_match *ret_match)
+{
+    struct filter_match match = {.is_match = pattern->kind == FILTER_PATTERN_ALL};
+    enum status status = STATUS_OK;
+    if (pattern->kind == FILTER_PATTERN_TERMS)
+        match.is_match = filter_terms_match(&pattern->terms, message);
+    else if (pattern->kind == FILTER_PATTERN_JSON)
+        status = match_json(pattern, message, scratch, &match);
+    else if (pattern->kind == FILTER_PATTERN_COLUMNS)
+        status = match_columns(pattern, message, scratch, &match);
+    if (status == STATUS_OK)
+        *ret_match = match;
+    return status;
+}
+
+/* ---- values ---- */
+
+static enum status json_value(const struct filter_match *match, struct slice selector,
+                              struct arena *scratch, struct slice *ret_text)
+{
+    struct text problem;
+    const struct filter_selector *parsed = NULL;
+    text_init_in(&problem, scratch, 256);
+    struct filter_reader r = {.rest = selector, .arena = scratch, .problem = &problem};
+    enum status status = filter_selector_take(&r, &parsed);
+    if (status == STATUS_INVALID || (status == STATUS_OK && r.rest.len > 0))
+        return STATUS_NOT_FOUND;
+    return status == STATUS_OK ? filter_selector_value(parsed, match->document, scratch, ret_text)
+                               : status;
+}
+
+static enum status column_value(const struct filter_pattern *pattern,
+                                const struct filter_match *match, struct slice name,
+                                struct slice *ret_text)
+{
+    uint64_t number = 0;
+    if (slice_to_u64(name, &number) == STATUS_OK && number > 0 && number <= match->fields.count) {
+        *ret_text = match->fields.fields[number - 1];
+        return STATUS_OK;
     }
-    return !needs_optional;
+    for (size_t i = 0; i < match->fields.count; i++) {
+        struct slice column = filter_columns_name(&pattern->columns, &match->fields, i);
+        if (column.len > 0 && slice_equal(column, name)) {
+            *ret_text = match->fields.fields[i];
+            return STATUS_OK;
+        }
+    }
+    return STATUS_NOT_FOUND;
+}
+
+enum status filter_pattern_value(const struct filter_pattern *pattern,
+                                 const struct filter_match *match, struct slice selector,
+                                 struct arena *scratch, struct slice *ret_text)
+{
+    if (pattern->kind == FILTER_PATTERN_JSON && match->document != NULL)
+        return json_value(match, selector, scratch, ret_text);
+    if (pattern->kind == FILTER_PATTERN_COLUMNS && slice_starts_with(selector, SLICE("$")))
+        return column_value(pattern, match, slice_from(selector, 1), ret_text);
+    return STATUS_NOT_FOUND;
+}
+
+static bool was_told(const struct filter_pattern *pattern, const struct filter_selector *selector)
+{
+    const struct filter_selector *earlier = pattern->json.selectors;
+    while (earlier != selector &&
+           !slice_equal(filter_selector_text(earlier), filter_selector_text(selector)))
+        earlier = filter_selector_next(earlier);
+    return earlier != selector;
+}
+
+static enum status tell_json(const struct filter_pattern *pattern, const struct filter_match *match,
+                             struct arena *scratch, filter_value_fn *fn, void *ctx)
+{
+    enum status status = STATUS_OK;
+    for (const struct filter_selector *s = pattern->json.selectors;
+         s != NULL && status == STATUS_OK; s = filter_selector_next(s)) {
+        struct slice text;
+        if (was_told(pattern, s))
+            continue;
+        status = filter_selector_value(s, match->document, scratch, &text);
+        if (status == STATUS_OK)
+            status = fn(ctx, filter_selector_text(s), text);
+        else if (status == STATUS_NOT_FOUND)
+            status = STATUS_OK;
+    }
+    return status;
+}
+
+static enum status tell_columns(const struct filter_pattern *pattern,
+                                const struct filter_match *match, struct arena *scratch,
+                                filter_value_fn *fn, void *ctx)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < match->fields.count && status == STATUS_OK; i++) {
+        struct slice name = filter_columns_name(&pattern->columns, &match->fields, i);
+        const char *selector = name.len > 0 ? arena_printf(scratch, "$%.*s", SLICE_ARG(name))
+                                            : arena_printf(scratch, "$%zu", i + 1);
+        if (selector == NULL)
+            return STATUS_NO_MEMORY;
+        status = fn(ctx, slice_of(selector), match->fields.fields[i]);
+    }
+    return status;
+}
+
+enum status filter_pattern_values(const struct filter_pattern *pattern,
+                                  const struct filter_match *match, struct arena *scratch,
+                                  filter_value_fn *fn, void *ctx)
+{
+    if (pattern->kind == FILTER_PATTERN_JSON && match->document != NULL)
+        return tell_json(pattern, match, scratch, fn, ctx);
+    if (pattern->kind == FILTER_PATTERN_COLUMNS)
+        return tell_columns(pattern, match, scratch, fn, ctx);
+    return STATUS_OK;
 }

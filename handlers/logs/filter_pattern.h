@@ -1,14 +1,14 @@
 /*
- * filter_pattern.h -- the text part of CloudWatch's filter patterns, compiled and matched.
+ * filter_pattern.h -- CloudWatch's filter patterns: the one engine of FilterLogEvents, metric
+ * filters and subscription filters.
  *
- *     (empty)          every message
- *     ERROR timeout    messages that contain both, upper and lower case as written
- *     "not found"      the exact phrase; \" and \\ inside it
- *     ?WARN ?ERROR     either; beside terms without a '?' these count for nothing, as on AWS
- *     ERROR -debug     not those that contain "debug"
+ *     (empty)                        every message
+ *     ERROR -"not found"             terms                     filter_terms.h
+ *     { $.status = 4* }              JSON                      filter_json.h
+ *     [ip, ..., status = 4*]         fields between spaces     filter_columns.h
  *
- * A term without quotes is made of letters, digits and underscores. Patterns for JSON ({...}),
- * columns ([...]) and regular expressions (%...%) are told apart and refused as unsupported.
+ * A pattern is compiled once into an arena and asked of any number of messages. Each message takes
+ * time in the order of its length times the pattern's, which has a maximum.
  */
 #ifndef HANDLERS_LOGS_FILTER_PATTERN_H
 #define HANDLERS_LOGS_FILTER_PATTERN_H
@@ -16,33 +16,60 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "emulator/base/slice.h"
+#include "handlers/logs/filter_columns.h"
+#include "handlers/logs/filter_json.h"
+#include "handlers/logs/filter_terms.h"
 
 struct arena;
+struct json;
 struct text;
 
-enum filter_term_kind { FILTER_TERM_WANTED, FILTER_TERM_OPTIONAL, FILTER_TERM_EXCLUDED };
+/* Beside terms, which may have any number. */
+#define FILTER_PATTERN_MAX_REGEXES 2
 
-struct filter_term {
-    enum filter_term_kind kind;
-    struct slice text;
+enum filter_pattern_kind {
+    FILTER_PATTERN_ALL,
+    FILTER_PATTERN_TERMS,
+    FILTER_PATTERN_JSON,
+    FILTER_PATTERN_COLUMNS
 };
 
 struct filter_pattern {
-    struct filter_term *terms; /* in the arena */
-    size_t term_count;
-    bool has_wanted; /* a term of that kind is there */
-    bool has_optional;
+    enum filter_pattern_kind kind;
+    unsigned regexes;
+    struct filter_terms terms;
+    struct filter_json json;
+    struct filter_columns columns;
 };
 
-/*
- * STATUS_INVALID: not a pattern; STATUS_UNSUPPORTED: one of a kind not done yet. `problem`
- * (initialised by the caller) then says which. The terms live in the arena.
- */
+/* STATUS_INVALID: not a pattern; `problem` (initialised by the caller) says why, as AWS does. */
 NODISCARD enum status filter_pattern_parse(struct slice pattern, struct arena *arena,
                                            struct filter_pattern *ret_pattern,
                                            struct text *problem);
 
-bool filter_pattern_matches(const struct filter_pattern *pattern, struct slice message);
+/* What was found in a message. Borrowed from it and from the scratch. */
+struct filter_match {
+    bool is_match;
+    const struct json *document; /* of a JSON pattern */
+    struct filter_fields fields; /* of columns */
+};
+
+/* STATUS_NO_MEMORY in `scratch`, which the caller clears between messages. */
+NODISCARD enum status filter_pattern_match(const struct filter_pattern *pattern,
+                                           struct slice message, struct arena *scratch,
+                                           struct filter_match *ret_match);
+
+/*
+ * What "$.a.b", "$name" or "$3" means in a message that matched. STATUS_NOT_FOUND: nothing.
+ */
+NODISCARD enum status filter_pattern_value(const struct filter_pattern *pattern,
+                                           const struct filter_match *match, struct slice selector,
+                                           struct arena *scratch, struct slice *ret_text);
+
+/* For every value the pattern names: its selector and text, until fn fails. */
+typedef enum status filter_value_fn(void *ctx, struct slice selector, struct slice text);
+NODISCARD enum status filter_pattern_values(const struct filter_pattern *pattern,
+                                            const struct filter_match *match, struct arena *scratch,
+                                            filter_value_fn *fn, void *ctx);
 
 #endif

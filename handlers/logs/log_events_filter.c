@@ -22,6 +22,7 @@
 #define PAGE_MAX_BYTES ((size_t)1048576)
 #define PAGE_MAX_LOOKED_AT 20000
 #define PROBLEM_MAX_BYTES 2048
+#define SCRATCH_MAX_BYTES ((size_t)128 * 1024 * 1024) /* a message of 1 MiB of small values */
 #define SLICE_EVENTS 256
 #define SLICE_OTHERS 2000
 #define SLICE_BYTES ((size_t)128 * 1024)
@@ -31,6 +32,7 @@ struct search {
     struct call *call;
     struct log_events_range range; /* what is left of it */
     struct filter_pattern pattern;
+    struct arena scratch; /* of one message */
     int64_t limit;
 
     struct call_turns turns;
@@ -126,9 +128,8 @@ static void write_event(struct json_writer *w, const struct log_event_row *row)
 }
 
 /* False: the page is full. */
-static bool look_at(struct search *search, const struct log_event_row *row)
+static bool take(struct search *search, const struct log_event_row *row, bool is_match)
 {
-    bool is_match = filter_pattern_matches(&search->pattern, row->message);
     size_t row_bytes = row->message.len + LOG_EVENT_OVERHEAD_BYTES;
     bool is_full = search->found == search->limit ||
                    (search->found > 0 && search->bytes + row_bytes > PAGE_MAX_BYTES);
@@ -143,28 +144,43 @@ static bool look_at(struct search *search, const struct log_event_row *row)
     return true;
 }
 
+static enum status look_at(struct search *search, const struct log_event_row *row,
+                           bool *ret_is_taken)
+{
+    struct filter_match match = {.is_match = false};
+    enum status status =
+        filter_pattern_match(&search->pattern, row->message, &search->scratch, &match);
+    arena_recycle(&search->scratch);
+    *ret_is_taken = status == STATUS_OK && take(search, row, match.is_match);
+    return status;
+}
+
 static enum status read_slice(struct search *search)
 {
     struct log_cursor cursor;
     struct log_event_row row;
     struct log_position last = search->range.after;
     size_t cost = 0;
+    enum status looked = STATUS_OK;
     log_events_begin(&cursor, search->call->sandbox->db, &search->range);
-    while (cost < SLICE_BYTES && !search->is_done) {
+    while (cost < SLICE_BYTES && !search->is_done && looked == STATUS_OK) {
+        bool is_taken = true;
         if (!log_events_next(&cursor, &row)) {
             search->is_done = true;
-        } else if (row.is_other || look_at(search, &row)) {
-            last = (struct log_position){row.at_ms, row.id};
-            cost += row.is_other ? SLICE_BYTES / SLICE_OTHERS
-                                 : SLICE_BYTES / SLICE_EVENTS + row.message.len;
-        } else {
-            search->has_more = true;
-            search->is_done = true;
+            continue;
         }
+        if (!row.is_other)
+            looked = look_at(search, &row, &is_taken);
+        search->has_more = !is_taken;
+        search->is_done = !is_taken;
+        if (is_taken)
+            last = (struct log_position){row.at_ms, row.id};
+        cost += row.is_other ? SLICE_BYTES / SLICE_OTHERS
+                             : SLICE_BYTES / SLICE_EVENTS + row.message.len;
     }
     enum status status = log_cursor_end(&cursor);
     search->range.after = last;
-    return status;
+    return status != STATUS_OK ? status : looked;
 }
 
 static void answer(struct search *search)
@@ -194,15 +210,23 @@ static bool take_slice(struct call_turns *turns)
     return false;
 }
 
+static void clear_scratch(void *scratch)
+{
+    arena_clear(scratch);
+}
+
 static void run(struct search *search)
 {
     struct call *call = search->call;
+    arena_init(&search->scratch, SCRATCH_MAX_BYTES);
     search->body = aws_json_text(call);
     search->w = json_writer_make(&search->body);
     json_begin_object(&search->w);
     json_key(&search->w, "events");
     json_begin_array(&search->w);
-    enum status status = call_turns_run(call, call->sandbox->loop, &search->turns, take_slice);
+    enum status status = arena_on_clear(&call->arena, clear_scratch, &search->scratch);
+    if (status == STATUS_OK)
+        status = call_turns_run(call, call->sandbox->loop, &search->turns, take_slice);
     if (status != STATUS_OK)
         call_fail_internal(call, status, "searching log events");
 }

@@ -1,6 +1,6 @@
 add_unit_test(log_store storage)
 add_unit_test(log_event_store storage)
-foreach(name filter_pattern log_tokens log_lookup log_reader)
+foreach(name filter_columns filter_json filter_pattern filter_regex log_tokens log_lookup log_reader)
     add_unit_test(${name} logs)
 endforeach()
 add_unit_test(admin_routes admin)

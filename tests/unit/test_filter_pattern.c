@@ -1,35 +1,4 @@
-#include "handlers/logs/filter_pattern.h"
-
-#include "emulator/base/arena.h"
-#include "emulator/base/text.h"
-#include "tests/lib/asserts.h"
-
-static void assert_match(const char *pattern, const char *message, bool expected)
-{
-    struct arena arena;
-    struct text problem;
-    struct filter_pattern parsed;
-    arena_init(&arena, 65536);
-    text_init(&problem, 4096);
-    assert_ok(filter_pattern_parse(slice_of(pattern), &arena, &parsed, &problem));
-    if (filter_pattern_matches(&parsed, slice_of(message)) != expected)
-        fail_msg("pattern <%s> and message <%s>: expected %d", pattern, message, expected);
-    text_close(&problem);
-    arena_clear(&arena);
-}
-
-static void assert_refused(const char *pattern, enum status expected, const char *expected_problem)
-{
-    struct arena arena;
-    struct text problem;
-    struct filter_pattern parsed;
-    arena_init(&arena, 65536);
-    text_init(&problem, 4096);
-    assert_status(filter_pattern_parse(slice_of(pattern), &arena, &parsed, &problem), expected);
-    assert_slice(text_slice(&problem), expected_problem);
-    text_close(&problem);
-    arena_clear(&arena);
-}
+#include "tests/unit/filter_fixture.h"
 
 static void an_empty_pattern_matches_everything(void **state)
 {
@@ -86,16 +55,14 @@ static void an_excluded_term_must_not_be_there(void **state)
 static void other_characters_want_quotation_marks(void **state)
 {
     (void)state;
-    assert_refused("a-b", STATUS_INVALID, "Invalid character(s) in term '-'");
-    assert_refused("Status: timeout", STATUS_INVALID, "Invalid character(s) in term ':'");
-    assert_refused("a\"b\"", STATUS_INVALID, "Invalid character(s) in term '\"'");
-    assert_refused("\"\"", STATUS_INVALID, "Invalid character(s) in term '\"\"'");
-    assert_refused("\"open", STATUS_INVALID,
-                   "Invalid filter pattern: a quotation mark is not closed");
-    assert_refused("\"open\\\"", STATUS_INVALID,
-                   "Invalid filter pattern: a quotation mark is not closed");
-    assert_refused("ERROR -", STATUS_INVALID, "Invalid filter pattern");
-    assert_refused("? x", STATUS_INVALID, "Invalid filter pattern");
+    assert_refused("a-b", "Invalid character(s) in term '-'");
+    assert_refused("Status: timeout", "Invalid character(s) in term ':'");
+    assert_refused("a\"b\"", "Invalid character(s) in term '\"'");
+    assert_refused("\"\"", "Invalid character(s) in term '\"'");
+    assert_refused("\"open", "Invalid filter pattern");
+    assert_refused("\"open\\\"", "Invalid filter pattern");
+    assert_refused("ERROR -", "Invalid filter pattern");
+    assert_refused("? x", "Invalid filter pattern");
     assert_match("stra\xc3\x9f"
                  "e",
                  "die stra\xc3\x9f"
@@ -103,15 +70,13 @@ static void other_characters_want_quotation_marks(void **state)
                  true);
 }
 
-static void other_kinds_are_named_as_not_supported(void **state)
+static void a_regular_expression_is_a_term_too(void **state)
 {
     (void)state;
-    assert_refused("{ $.a = 1 }", STATUS_UNSUPPORTED,
-                   "Hydrant does not support JSON ({...}) filter patterns yet.");
-    assert_refused(" [ip, user]", STATUS_UNSUPPORTED,
-                   "Hydrant does not support space-delimited ([...]) filter patterns yet.");
-    assert_refused("%a.b%", STATUS_UNSUPPORTED,
-                   "Hydrant does not support regular expression (%...%) filter patterns yet.");
+    assert_match("%4[0-9]{2}%", "status 404", true);
+    assert_match("%4[0-9]{2}%", "status 40", false);
+    assert_match("ERROR -%time ?out%", "ERROR: timeout", false);
+    assert_match("?%^a% ?%z$%", "xyz", true);
 }
 
 int main(void)
@@ -124,7 +89,7 @@ int main(void)
         cmocka_unit_test(optional_terms_count_for_nothing_beside_wanted_ones),
         cmocka_unit_test(an_excluded_term_must_not_be_there),
         cmocka_unit_test(other_characters_want_quotation_marks),
-        cmocka_unit_test(other_kinds_are_named_as_not_supported),
+        cmocka_unit_test(a_regular_expression_is_a_term_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
