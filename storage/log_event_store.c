@@ -79,6 +79,21 @@ static enum status update_group(struct db *db, const struct log_batch *batch, in
     return query_run(&q);
 }
 
+/* Ids are given in a row: those of a batch end with the last one. */
+static enum status note_for_filters(struct db *db, const struct log_batch *batch)
+{
+    static const char note[] = "INSERT INTO log_forward(filter_id, stream_id, next_event, "
+                               "last_event) SELECT id, ?, ?, ? FROM log_filter WHERE group_id = ?";
+    int64_t last = query_last_rowid(db);
+    struct query q;
+    query_begin(&q, db, note);
+    query_bind_integer(&q, batch->stream_id);
+    query_bind_integer(&q, last - (int64_t)batch->line_count + 1);
+    query_bind_integer(&q, last);
+    query_bind_integer(&q, batch->group_id);
+    return query_run(&q);
+}
+
 enum status log_events_append(struct db *db, const struct log_batch *batch)
 {
     if (batch->line_count == 0)
@@ -87,6 +102,8 @@ enum status log_events_append(struct db *db, const struct log_batch *batch)
     enum status status = db_write(db);
     for (size_t i = 0; i < batch->line_count && status == STATUS_OK; i++)
         status = insert_event(db, batch, &batch->lines[i]);
+    if (status == STATUS_OK)
+        status = note_for_filters(db, batch);
     if (status == STATUS_OK)
         status = update_stream(db, batch, &sum);
     if (status == STATUS_OK)

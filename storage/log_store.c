@@ -109,8 +109,9 @@ enum status log_group_delete(struct db *db, int64_t id)
         "INSERT INTO log_dropped SELECT id FROM log_stream WHERE group_id = ?";
     static const char streams[] = "DELETE FROM log_stream WHERE group_id = ?";
     static const char tags[] = "DELETE FROM log_tag WHERE group_id = ?";
+    static const char filters[] = "DELETE FROM log_filter WHERE group_id = ?";
     static const char group[] = "DELETE FROM log_group WHERE id = ?";
-    static const char *const steps[] = {remember, streams, tags, group};
+    static const char *const steps[] = {remember, streams, tags, filters, group};
 
     enum status status = db_write(db);
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && status == STATUS_OK; i++)
@@ -123,6 +124,19 @@ enum status log_group_set_retention(struct db *db, int64_t id, int64_t days)
     static const char update[] = "UPDATE log_group SET retention_days = ? WHERE id = ?";
     enum status status = db_write(db);
     return status != STATUS_OK ? status : run_with(db, update, days, id);
+}
+
+enum status log_group_set_kms_key(struct db *db, int64_t id, struct slice key)
+{
+    static const char update[] = "UPDATE log_group SET kms_key = ? WHERE id = ?";
+    struct query q;
+    enum status status = db_write(db);
+    if (status != STATUS_OK)
+        return status;
+    query_begin(&q, db, update);
+    query_bind_text(&q, key);
+    query_bind_integer(&q, id);
+    return query_run(&q);
 }
 
 enum status log_group_set_protection(struct db *db, int64_t id, bool is_protected)

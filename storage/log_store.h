@@ -71,10 +71,11 @@ NODISCARD enum status log_group_find(struct db *db, const struct log_owner *owne
                                      struct slice name, struct arena *arena,
                                      struct log_group_row *ret_row);
 
-/* With its streams and tags; its events, which nobody finds any more, go later. Writes. */
+/* With its streams, tags and filters; its events, which nobody finds any more, go later. Writes. */
 NODISCARD enum status log_group_delete(struct db *db, int64_t id);
 
 NODISCARD enum status log_group_set_retention(struct db *db, int64_t id, int64_t days);
+NODISCARD enum status log_group_set_kms_key(struct db *db, int64_t id, struct slice key);
 NODISCARD enum status log_group_set_protection(struct db *db, int64_t id, bool is_protected);
 
 struct log_cursor {
@@ -154,7 +155,7 @@ struct log_batch {
     size_t line_count;
 };
 
-/* Writes. */
+/* Also noted for the group's filters, see log_filter_store.h. Writes. */
 NODISCARD enum status log_events_append(struct db *db, const struct log_batch *batch);
 
 /* A place between two events: behind every event that is before it in order. */
