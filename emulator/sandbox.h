@@ -20,6 +20,8 @@ struct event_queue;
 struct event_sources;
 struct key_port;
 struct lambda_engine;
+struct log_expiry;
+struct log_forwarder;
 struct shape_cache;
 struct table_cache;
 struct sandbox;
@@ -44,6 +46,8 @@ struct sandbox {
     struct event_sources *event_sources;
     int64_t lambda_pending_ms; /* how long changes of functions take */
     struct delivery_engine *delivery;
+    struct log_forwarder *log_forwarder; /* metric and subscription filters at work */
+    struct log_expiry *log_expiry;
     const struct key_port *keys;     /* the keys IAM and STS made; NULL: none */
     struct table_cache *tables;      /* storage/table_store.h */
     struct shape_cache *shape_cache; /* compiled patterns of emulator/shapes */

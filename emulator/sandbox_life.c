@@ -30,6 +30,8 @@
 #include "emulator/shapes/shape_check.h"
 #include "handlers/cloudwatch/metric_reader.h"
 #include "handlers/dynamodb/value_writer.h"
+#include "handlers/logs/log_expiry.h"
+#include "handlers/logs/log_forwarder.h"
 #include "handlers/logs/log_reader.h"
 #include "handlers/s3/s3_upkeep.h"
 #include "storage/blobs.h"
@@ -144,6 +146,7 @@ static bool on_turn(struct loop_hook *hook)
     struct home *home = list_entry(hook, struct home, turn);
     if (home->drain == NULL || !home->delivery_is_drained ||
         !lambda_engine_is_quiet(home->sandbox.lambda) || home->runtime_server.endpoints > 0 ||
+        !log_forwarder_is_idle(home->sandbox.log_forwarder) ||
         !s3_upkeep_is_idle(home->s3_upkeep) || !checkpointer_is_idle(&home->checkpointer) ||
         home->drained.waiting)
         return false;
@@ -167,6 +170,8 @@ void sandbox_drain(struct sandbox *sandbox, struct sandbox_drain *drain,
     delivery_engine_stop(sandbox->delivery);
     event_queue_stop(sandbox->events);
     event_sources_stop(sandbox->event_sources);
+    log_forwarder_stop(sandbox->log_forwarder);
+    log_expiry_stop(sandbox->log_expiry);
     lambda_engine_stop(sandbox->lambda);
     delivery_engine_drain(sandbox->delivery, &home->delivery_drain);
 }
@@ -285,6 +290,25 @@ static enum status open_event_sources(struct home *home)
     return event_sources_create(&options, &sandbox->event_sources);
 }
 
+static enum status open_logs(struct home *home)
+{
+    struct sandbox *sandbox = &home->sandbox;
+    const struct log_forwarder_options options = {
+        .db = sandbox->db,
+        .loop = sandbox->loop,
+        .clock = &sandbox->clock,
+        .random = &sandbox->random,
+        .events = sandbox->events,
+        .api_port = &home->api_port,
+    };
+    enum status status = log_forwarder_create(&options, &sandbox->log_forwarder);
+    if (status == STATUS_OK)
+        status =
+            log_expiry_create(sandbox->db, sandbox->loop, &sandbox->clock, &sandbox->log_expiry);
+    home->log_reader.forwarder = sandbox->log_forwarder;
+    return status;
+}
+
 static enum status open_delivery(struct home *home)
 {
     struct sandbox *sandbox = &home->sandbox;
@@ -317,6 +341,8 @@ static enum status open_parts(struct home *home)
         status = open_events(home);
     if (status == STATUS_OK)
         status = open_event_sources(home);
+    if (status == STATUS_OK)
+        status = open_logs(home);
     if (status == STATUS_OK)
         status = open_delivery(home);
     return status;
@@ -380,6 +406,8 @@ enum status sandbox_start(struct sandbox *sandbox)
     }
     event_queue_start(sandbox->events);
     event_sources_start(sandbox->event_sources);
+    log_forwarder_start(sandbox->log_forwarder);
+    log_expiry_start(sandbox->log_expiry);
     return delivery_engine_start(sandbox->delivery);
 }
 
@@ -394,6 +422,9 @@ void sandbox_close(struct sandbox *sandbox)
     loop_task_cancel(&home->drained);
     loop_task_cancel(&home->reset);
     delivery_engine_destroy(sandbox->delivery);
+    home->log_reader.forwarder = NULL;
+    log_forwarder_destroy(sandbox->log_forwarder);
+    log_expiry_destroy(sandbox->log_expiry);
     event_sources_destroy(sandbox->event_sources);
     event_queue_destroy(sandbox->events);
     lambda_engine_destroy(sandbox->lambda);

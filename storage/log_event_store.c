@@ -111,6 +111,11 @@ enum status log_events_append(struct db *db, const struct log_batch *batch)
     return status;
 }
 
+bool log_position_is_before(struct log_position a, struct log_position b)
+{
+    return a.at_ms != b.at_ms ? a.at_ms < b.at_ms : a.id < b.id;
+}
+
 static void bind_range(struct query *q, int64_t id, const struct log_events_range *range)
 {
     query_bind_integer(q, id);

@@ -164,6 +164,8 @@ struct log_position {
     int64_t id;
 };
 
+bool log_position_is_before(struct log_position a, struct log_position b);
+
 /*
  * Events of a group, or of one stream of it, strictly behind `after` and strictly before `before`;
  * forward or backward. `streams` narrows a group's to these ids, NULL takes all; `stream_prefix`

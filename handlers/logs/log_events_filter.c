@@ -12,7 +12,7 @@
 #include "emulator/http/call_turns.h"
 #include "emulator/protocol/aws_json.h"
 #include "emulator/sandbox.h"
-#include "handlers/logs/filter_pattern.h"
+#include "handlers/logs/log_filter_request.h"
 #include "handlers/logs/log_lookup.h"
 #include "handlers/logs/log_tokens.h"
 #include "handlers/logs/logs_errors.h"
@@ -21,7 +21,6 @@
 #define LIMIT_DEFAULT 10000
 #define PAGE_MAX_BYTES ((size_t)1048576)
 #define PAGE_MAX_LOOKED_AT 20000
-#define PROBLEM_MAX_BYTES 2048
 #define SCRATCH_MAX_BYTES ((size_t)128 * 1024 * 1024) /* a message of 1 MiB of small values */
 #define SLICE_EVENTS 256
 #define SLICE_OTHERS 2000
@@ -44,19 +43,6 @@ struct search {
     bool is_done;     /* no event is left, or ... */
     bool has_more;    /* ... the page is full */
 };
-
-static bool read_pattern(struct call *call, struct filter_pattern *ret_pattern)
-{
-    struct text problem;
-    text_init_in(&problem, &call->arena, PROBLEM_MAX_BYTES);
-    enum status status = filter_pattern_parse(json_member_string(call->input, "filterPattern"),
-                                              &call->arena, ret_pattern, &problem);
-    if (status == STATUS_NO_MEMORY)
-        call_fail_internal(call, status, "reading the filter pattern");
-    else if (status != STATUS_OK)
-        call_fail(call, &logs_error_invalid_parameter, "%.*s", SLICE_ARG(text_slice(&problem)));
-    return status == STATUS_OK;
-}
 
 /* One name makes it a search of that stream; several narrow the group's. */
 static bool read_stream_names(struct call *call, const struct log_group_row *group,
@@ -101,6 +87,7 @@ static bool read_times(struct call *call, const struct log_group_row *group,
     range->after.id = INT64_MIN;
     range->before.at_ms = json_member_integer(call->input, "endTime", INT64_MAX);
     range->before.id = INT64_MAX;
+    log_lookup_leave_out_expired(call, group, range);
     if (token.len == 0)
         return true;
     struct log_position place;
@@ -108,7 +95,7 @@ static bool read_times(struct call *call, const struct log_group_row *group,
         call_fail(call, &logs_error_invalid_parameter, "The specified nextToken is invalid.");
         return false;
     }
-    if (place.at_ms >= range->after.at_ms)
+    if (log_position_is_before(range->after, place))
         range->after = place;
     return true;
 }
@@ -241,7 +228,8 @@ void logs_filter_log_events(struct call *call)
     }
     search->call = call;
     search->limit = json_member_integer(call->input, "limit", LIMIT_DEFAULT);
-    if (!read_pattern(call, &search->pattern) || !logs_require_group_or_identifier(call, &group))
+    if (!log_filter_request_pattern(call, &search->pattern) ||
+        !logs_require_group_or_identifier(call, &group))
         return;
     search->range.group_id = group.id;
     if (read_streams(call, &group, &search->range) && read_times(call, &group, &search->range))

@@ -43,25 +43,21 @@ struct page {
     struct page_event *last;
 };
 
-static bool is_before(struct log_position a, struct log_position b)
-{
-    return a.at_ms != b.at_ms ? a.at_ms < b.at_ms : a.id < b.id;
-}
-
 static void apply_token(struct page *page, bool is_backward, struct log_position place)
 {
     struct log_events_range *range = &page->range;
     range->is_descending = is_backward;
     page->start = place;
     page->has_token = true;
-    if (is_backward && is_before(place, range->before))
+    if (is_backward && log_position_is_before(place, range->before))
         range->before = place;
-    if (!is_backward && is_before(range->after, place))
+    if (!is_backward && log_position_is_before(range->after, place))
         range->after = place;
 }
 
 /* False when the call has been answered. */
-static bool read_range(struct call *call, int64_t stream_id, struct page *page)
+static bool read_range(struct call *call, const struct log_group_row *group, int64_t stream_id,
+                       struct page *page)
 {
     const struct json *input = call->input;
     struct slice token = json_member_string(input, "nextToken");
@@ -73,6 +69,7 @@ static bool read_range(struct call *call, int64_t stream_id, struct page *page)
         .before = {json_member_integer(input, "endTime", INT64_MAX), INT64_MIN},
         .is_descending = !json_member_bool(input, "startFromHead", false),
     };
+    log_lookup_leave_out_expired(call, group, &page->range);
     if (token.len == 0)
         return true;
 
@@ -224,7 +221,8 @@ void logs_get_log_events(struct call *call)
     page->call = call;
     page->left = json_member_integer(call->input, "limit", LIMIT_DEFAULT);
     if (!logs_require_group_or_identifier(call, &group) ||
-        !logs_require_stream(call, &group, name, &stream) || !read_range(call, stream.id, page))
+        !logs_require_stream(call, &group, name, &stream) ||
+        !read_range(call, &group, stream.id, page))
         return;
     enum status status = call_turns_run(call, call->sandbox->loop, &page->turns, take_slice);
     if (status != STATUS_OK)

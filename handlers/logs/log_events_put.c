@@ -9,6 +9,8 @@
 #include "emulator/http/call.h"
 #include "emulator/protocol/aws_json.h"
 #include "emulator/sandbox.h"
+#include "handlers/logs/log_expiry.h"
+#include "handlers/logs/log_forwarder.h"
 #include "handlers/logs/log_lookup.h"
 #include "handlers/logs/log_tokens.h"
 #include "handlers/logs/logs_errors.h"
@@ -155,8 +157,11 @@ void logs_put_log_events(struct call *call)
 
     sort_out(&upload, &group, sim_clock_now_ms(&call->sandbox->clock));
     status = store(call, &upload, group.id, stream.id);
-    if (status == STATUS_OK)
-        answer(call, &upload, stream.id);
-    else
+    if (status != STATUS_OK) {
         logs_fail_storage(call, status);
+        return;
+    }
+    answer(call, &upload, stream.id);
+    log_forwarder_notify(call->sandbox->log_forwarder);
+    log_expiry_notify(call->sandbox->log_expiry, &group);
 }

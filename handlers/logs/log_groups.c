@@ -3,6 +3,7 @@
 #include "emulator/http/call.h"
 #include "emulator/protocol/aws_json.h"
 #include "emulator/sandbox.h"
+#include "handlers/logs/log_expiry.h"
 #include "handlers/logs/log_lookup.h"
 #include "handlers/logs/log_tags.h"
 #include "handlers/logs/logs_errors.h"
@@ -98,10 +99,9 @@ void logs_put_retention_policy(struct call *call)
     }
     if (!logs_require_group(call, &group))
         return;
-    log_line(LOG_WARNING,
-             "log group %.*s: events older than %lld days are refused, but those stored stay",
-             SLICE_ARG(group.name), (long long)days);
+    group.retention_days = days;
     logs_answer_done(call, log_group_set_retention(call->sandbox->db, group.id, days));
+    log_expiry_notify(call->sandbox->log_expiry, &group);
 }
 
 void logs_delete_retention_policy(struct call *call)
@@ -109,4 +109,36 @@ void logs_delete_retention_policy(struct call *call)
     struct log_group_row group;
     if (logs_require_group(call, &group))
         logs_answer_done(call, log_group_set_retention(call->sandbox->db, group.id, 0));
+}
+
+/* By `logGroupName`, or by an ARN in `resourceIdentifier`; false when the call has been answered.
+ */
+static bool require_key_owner(struct call *call, struct log_group_row *ret_group)
+{
+    struct slice name = json_member_string(call->input, "logGroupName");
+    struct slice identifier = json_member_string(call->input, "resourceIdentifier");
+    if ((name.len > 0) == (identifier.len > 0)) {
+        call_fail(call, &logs_error_invalid_parameter,
+                  "Exactly one of logGroupName and resourceIdentifier must be specified.");
+        return false;
+    }
+    return name.len > 0 ? logs_require_group(call, ret_group)
+                        : logs_require_identified_group(call, identifier, ret_group);
+}
+
+void logs_associate_kms_key(struct call *call)
+{
+    struct log_group_row group;
+    if (!require_key_owner(call, &group))
+        return;
+    group.kms_key = json_member_string(call->input, "kmsKeyId");
+    warn_of_unused(&group);
+    logs_answer_done(call, log_group_set_kms_key(call->sandbox->db, group.id, group.kms_key));
+}
+
+void logs_disassociate_kms_key(struct call *call)
+{
+    struct log_group_row group;
+    if (require_key_owner(call, &group))
+        logs_answer_done(call, log_group_set_kms_key(call->sandbox->db, group.id, SLICE("")));
 }

@@ -7,6 +7,7 @@
 #include "emulator/protocol/aws_json.h"
 #include "emulator/sandbox.h"
 #include "handlers/logs/logs_errors.h"
+#include "storage/log_retention_store.h"
 
 #define NAME_MAX_CHARS 512
 
@@ -98,6 +99,15 @@ bool logs_require_stream(struct call *call, const struct log_group_row *group, s
     else if (status != STATUS_OK)
         logs_fail_storage(call, status);
     return status == STATUS_OK;
+}
+
+void log_lookup_leave_out_expired(const struct call *call, const struct log_group_row *group,
+                                  struct log_events_range *range)
+{
+    int64_t now_ms = sim_clock_now_ms(&call->sandbox->clock);
+    struct log_position oldest = {now_ms - group->retention_days * LOG_RETENTION_DAY_MS, INT64_MIN};
+    if (group->retention_days > 0 && log_position_is_before(range->after, oldest))
+        range->after = oldest;
 }
 
 enum status log_lookup_arn_name(const struct log_owner *owner, struct slice arn,

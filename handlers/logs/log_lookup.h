@@ -49,6 +49,10 @@ NODISCARD enum status log_lookup_arn_name(const struct log_owner *owner, struct 
 const char *log_lookup_arn(struct call *call, struct slice group, const char *tail,
                            struct slice stream);
 
+/* Events older than the group's retention are not read, whether they are still there or not. */
+void log_lookup_leave_out_expired(const struct call *call, const struct log_group_row *group,
+                                  struct log_events_range *range);
+
 /* Answer an AWS error for `status` of a store: 5xx. */
 void logs_fail_storage(struct call *call, enum status status);
 

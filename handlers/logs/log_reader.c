@@ -2,6 +2,7 @@
 
 #include "emulator/base/arena.h"
 #include "emulator/base/log.h"
+#include "handlers/logs/log_forwarder.h"
 #include "storage/log_store.h"
 
 #define ARENA_MAX_BYTES ((size_t)4 * 1024 * 1024)
@@ -76,6 +77,8 @@ static void read_event(struct event_reader *reader, const struct event *event)
     arena_init(&arena, ARENA_MAX_BYTES);
     enum status status = store(self->db, event, &arena);
     arena_clear(&arena);
+    if (status == STATUS_OK)
+        log_forwarder_notify(self->forwarder);
     if (status == STATUS_NOT_FOUND)
         log_line(LOG_DEBUG, "no log group or stream %.*s %.*s: %zu lines dropped",
                  SLICE_ARG(event->log_group), SLICE_ARG(event->log_stream), event->line_count);
@@ -87,6 +90,7 @@ static void read_event(struct event_reader *reader, const struct event *event)
 void log_reader_init(struct log_reader *reader, struct db *db, struct event_bus *bus)
 {
     reader->db = db;
+    reader->forwarder = NULL;
     reader->reader.read = read_event;
     event_bus_add(bus, &reader->reader);
 }

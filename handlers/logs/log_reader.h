@@ -12,10 +12,12 @@
 #include "emulator/events/event_bus.h"
 
 struct db;
+struct log_forwarder;
 
 struct log_reader {
     struct event_reader reader;
-    struct db *db; /* borrowed */
+    struct db *db;                   /* borrowed */
+    struct log_forwarder *forwarder; /* borrowed; told of new lines; NULL: nobody */
 };
 
 /* Begins to read. */

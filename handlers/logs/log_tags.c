@@ -80,12 +80,9 @@ void logs_list_tags_log_group(struct call *call)
         answer_tags(call, group.id);
 }
 
-void logs_tag_resource(struct call *call)
+static void tag(struct call *call, const struct log_group_row *group)
 {
-    struct log_group_row group;
-    if (!require_resource(call, &group))
-        return;
-    enum status status = log_tags_store(call, group.id);
+    enum status status = log_tags_store(call, group->id);
     if (status == STATUS_TOO_LARGE)
         call_fail(call, &logs_error_too_many_tags, "The resource would have more than %d tags.",
                   LOG_TAGS_MAX);
@@ -93,15 +90,39 @@ void logs_tag_resource(struct call *call)
         logs_answer_done(call, status);
 }
 
-void logs_untag_resource(struct call *call)
+void logs_tag_resource(struct call *call)
 {
     struct log_group_row group;
-    if (!require_resource(call, &group))
-        return;
-    const struct json *keys = json_member(call->input, "tagKeys");
+    if (require_resource(call, &group))
+        tag(call, &group);
+}
+
+void logs_tag_log_group(struct call *call)
+{
+    struct log_group_row group;
+    if (logs_require_group(call, &group))
+        tag(call, &group);
+}
+
+static void untag(struct call *call, const struct log_group_row *group, const struct json *keys)
+{
     enum status status = STATUS_OK;
     for (const struct json *key = json_first(keys); key != NULL && status == STATUS_OK;
          key = json_next(key))
-        status = log_tag_remove(call->sandbox->db, group.id, json_string(key));
+        status = log_tag_remove(call->sandbox->db, group->id, json_string(key));
     logs_answer_done(call, status);
+}
+
+void logs_untag_resource(struct call *call)
+{
+    struct log_group_row group;
+    if (require_resource(call, &group))
+        untag(call, &group, json_member(call->input, "tagKeys"));
+}
+
+void logs_untag_log_group(struct call *call)
+{
+    struct log_group_row group;
+    if (logs_require_group(call, &group))
+        untag(call, &group, json_member(call->input, "tags"));
 }

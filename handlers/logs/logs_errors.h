@@ -10,6 +10,7 @@
     X(invalid_parameter, "InvalidParameterException", 400)                \
     X(resource_exists, "ResourceAlreadyExistsException", 400)             \
     X(resource_not_found, "ResourceNotFoundException", 400)               \
+    X(limit_exceeded, "LimitExceededException", 400)                      \
     X(too_many_tags, "TooManyTagsException", 400)                         \
     X(validation, "ValidationException", 400)                             \
     X(serialization, "SerializationException", 400)                       \

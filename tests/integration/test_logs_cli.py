@@ -61,7 +61,8 @@ def test_aws_logs_tail_follow_shows_each_event_once(logs, stream, now, tail_comm
     assert seen == ["a", "b", "c", "d"] and rest == []
 
 
-def test_an_operation_hydrant_does_not_have_is_named(logs):
-    code, status, message = refused(logs.describe_metric_filters, logGroupName="g")
+def test_an_operation_hydrant_does_not_have_is_named(logs, now):
+    code, status, message = refused(
+        logs.start_query, logGroupName="g", startTime=0, endTime=1, queryString="fields @message")
     assert (code, status) == ("UnknownOperationException", 400)
-    assert message == "Hydrant does not support the CloudWatch Logs operation DescribeMetricFilters."
+    assert message == "Hydrant does not support the CloudWatch Logs operation StartQuery."

@@ -1,4 +1,4 @@
-#include <string.h>
+#include <stdio.h>
 
 #include "tests/unit/filter_fixture.h"
 
@@ -136,20 +136,23 @@ static void other_expressions_are_refused(void **state)
     assert_refused("{ $.a = \"open }", "Invalid filter pattern");
 }
 
+static void assert_depth(int depth, bool is_taken)
+{
+    static const char open[] = "(((((((((((((((((((((((((((((((((";
+    static const char close[] = ")))))))))))))))))))))))))))))))))";
+    char pattern[128];
+    (void)snprintf(pattern, sizeof(pattern), "{%.*s$.a=1%.*s}", depth, open, depth, close);
+    if (is_taken)
+        assert_match(pattern, "{\"a\":1}", true);
+    else
+        assert_refused(pattern, "Invalid filter pattern");
+}
+
 static void parentheses_go_thirty_two_deep(void **state)
 {
-    char pattern[256] = "{";
     (void)state;
-    for (int i = 0; i < 32; i++)
-        strcat(pattern, "(");
-    strcat(pattern, "$.a=1");
-    for (int i = 0; i < 32; i++)
-        strcat(pattern, ")");
-    strcat(pattern, "}");
-    assert_match(pattern, "{\"a\":1}", true);
-    memmove(pattern + 2, pattern + 1, strlen(pattern));
-    pattern[1] = '(';
-    assert_refused(pattern, "Invalid filter pattern");
+    assert_depth(32, true);
+    assert_depth(33, false);
 }
 
 static void the_values_a_pattern_names_are_told_once(void **state)
