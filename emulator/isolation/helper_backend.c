@@ -1,7 +1,5 @@
 #include "emulator/isolation/helper_backend.h"
 
-#include <errno.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "emulator/base/json.h"
@@ -13,37 +11,12 @@
 #include "emulator/loop/loop.h"
 #include "emulator/transform/plugin_backend.h"
 
-/* ---- words ------------------------------------------------------------------------------- */
-
-void helper_say(enum mailbox_word word)
+void helper_ask(const struct helper *helper, enum mailbox_word word)
 {
-    char byte = (char)word;
-    ssize_t sent = 0;
-    do
-        sent = send(ISOLATED_SOCKET, &byte, 1, MSG_NOSIGNAL);
-    while (sent < 0 && errno == EINTR);
-    if (sent != 1)
-        _exit(1); /* there is nobody left to work for */
-}
-
-enum mailbox_word helper_hear(void)
-{
-    char byte = 0;
-    ssize_t got = 0;
-    do
-        got = recv(ISOLATED_SOCKET, &byte, 1, 0);
-    while (got < 0 && errno == EINTR);
-    return got == 1 ? (enum mailbox_word)byte : (enum mailbox_word)0;
-}
-
-static void ask(enum mailbox_word word)
-{
-    helper_say(word);
-    if (helper_hear() != MAILBOX_DONE)
+    mailbox_bell_ring(&helper->mailbox, ISOLATED_BELL, word);
+    if (mailbox_bell_hear(&helper->mailbox) != MAILBOX_DONE)
         _exit(1);
 }
-
-/* ---- the backend ------------------------------------------------------------------------- */
 
 static struct helper *helper_of(struct plugin_run *run)
 {
@@ -65,7 +38,7 @@ static int64_t now_ms(const struct plugin_run *run)
 static void log_entry(struct helper *helper, const struct isolated_log_entry *entry)
 {
     while (isolated_log_write(&helper->mailbox, entry, &helper->log_bytes) != STATUS_OK) {
-        ask(MAILBOX_FULL);
+        helper_ask(helper, MAILBOX_FULL);
         helper->log_bytes = 0;
     }
 }
@@ -88,11 +61,12 @@ static const char *env(const struct plugin_run *run, const char *name)
 
 static enum status put_items(struct plugin_run *run, struct plugin_put *puts, size_t count)
 {
-    const struct mailbox *mailbox = &helper_of(run)->mailbox;
+    const struct helper *helper = constant(run);
+    const struct mailbox *mailbox = &helper->mailbox;
     enum status status = isolated_puts_write(mailbox, puts, count);
     if (status != STATUS_OK)
         return status;
-    ask(MAILBOX_PUT);
+    helper_ask(helper, MAILBOX_PUT);
     return isolated_puts_read_answers(mailbox, puts, count);
 }
 
@@ -109,5 +83,6 @@ const struct plugin_backend helper_backend = {
     .log = log_lines,
     .env = env,
     .put_items = put_items,
+    .puts_max = PLUGIN_PUTS_MAX, /* every lot of them wakes two processes */
     .keep = keep,
 };

@@ -9,6 +9,7 @@
 
 #include "emulator/isolation/isolated_order.h"
 #include "emulator/isolation/mailbox.h"
+#include "emulator/isolation/mailbox_bell.h"
 #include "emulator/transform/runtime_plugin.h"
 
 struct json;
@@ -27,10 +28,7 @@ struct helper {
 
 extern const struct plugin_backend helper_backend;
 
-/* Tell the daemon. */
-void helper_say(enum mailbox_word word);
-
-/* Wait for the daemon's word. 0: it has hung up. */
-enum mailbox_word helper_hear(void);
+/* Say something to the daemon, and wait until it is done. */
+void helper_ask(const struct helper *helper, enum mailbox_word word);
 
 #endif

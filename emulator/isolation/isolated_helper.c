@@ -55,21 +55,21 @@ static void answer(struct helper *helper)
         run->error_type = NULL;
         (void)!isolated_outcome_write(&helper->mailbox, run, 0);
     }
-    helper_say(MAILBOX_ANSWERED);
+    mailbox_bell_ring(&helper->mailbox, ISOLATED_BELL, MAILBOX_ANSWERED);
     arena_clear(&run->arena);
 }
 
 static void serve(struct helper *helper)
 {
     bool has_begun = false;
-    while (helper_hear() == MAILBOX_RUN) {
+    while (mailbox_bell_hear(&helper->mailbox) == MAILBOX_RUN) {
         memset(&helper->run, 0, sizeof(helper->run));
         helper->environment = NULL;
         helper->log_bytes = 0;
         helper->kept_bytes = 0;
         enum status status = read_order(helper);
         if (!has_begun)
-            helper_say(MAILBOX_BEGUN);
+            helper_ask(helper, MAILBOX_BEGUN);
         has_begun = true;
         if (status == STATUS_OK) {
             runtime_plugin_run(&helper->run);

@@ -5,10 +5,11 @@
  *     daemon (emulator/lambda/isolated_process.h)              helper
  *     child_start ------------------------------------------> confine itself, map the mailbox
  *     IN, MAILBOX_RUN --------------------------------------> load, init(), transform()
- *                     <-- MAILBOX_BEGUN, the first time only ---'
- *                     <-- MAILBOX_PUT, MAILBOX_FULL, as needed; MAILBOX_DONE --> goes on
- *     OUT             <-- MAILBOX_ANSWERED ------------------'
- *     shutdown(socket) -------------------------------------> fini(), end
+ *                     <-- MAILBOX_BEGUN, the first time only
+ *                     <-- MAILBOX_PUT, MAILBOX_FULL, as needed
+ *     MAILBOX_DONE, after each of these --------------------> goes on
+ *     OUT             <-- MAILBOX_ANSWERED
+ *     MAILBOX_LEAVE ----------------------------------------> fini(), end
  */
 #ifndef EMULATOR_ISOLATION_ISOLATED_HELPER_H
 #define EMULATOR_ISOLATION_ISOLATED_HELPER_H
@@ -16,7 +17,7 @@
 #include <stdint.h>
 
 /* The descriptors a helper is born with, besides the standard ones. */
-enum { ISOLATED_SOCKET = 3, ISOLATED_MAILBOX = 4, ISOLATED_FIRST_FREE = 5 };
+enum { ISOLATED_BELL = 3, ISOLATED_MAILBOX = 4, ISOLATED_FIRST_FREE = 5 };
 
 /*
  * What a helper allocates may not be more than this beyond the function's MemorySize, whoever looks

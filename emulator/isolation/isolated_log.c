@@ -32,7 +32,7 @@ enum status isolated_log_read(const struct mailbox *mailbox, struct arena *arena
         entry.is_start = wire_get_flag(&r);
         entry.at_ms = wire_get_number(&r);
         entry.text = wire_get_bytes(&r);
-        if (r.is_bad)
+        if (r.is_bad || (!entry.is_start && entry.text.len == 0)) /* nobody logs nothing */
             return STATUS_INVALID;
         take(ctx, &entry);
     }

@@ -29,10 +29,12 @@ static void write_batch(struct wire_writer *w, const struct lambda_batch *batch)
     for (size_t i = 0; i < batch->record_count; i++) {
         const struct lambda_record *record = &batch->records[i];
         wire_put_bytes(w, record->record_id);
-        wire_put_bytes(w, record->data);
         wire_put_number(w, record->arrival_ms);
+        wire_put_number(w, (int64_t)record->data.len);
         write_origin(w, record->origin);
     }
+    for (size_t i = 0; i < batch->record_count; i++) /* apart: reading the rest does not touch it */
+        wire_put_raw(w, batch->records[i].data);
 }
 
 enum status isolated_order_write(const struct mailbox *mailbox, const struct plugin_run *run,
@@ -92,11 +94,13 @@ static enum status read_batch(struct wire_reader *r, struct plugin_run *run)
     batch->records = records;
     for (size_t i = 0; i < batch->record_count && !r->is_bad; i++) {
         records[i].record_id = wire_get_bytes(r);
-        records[i].data = wire_get_bytes(r);
         records[i].arrival_ms = wire_get_number(r);
+        records[i].data.len = wire_get_count(r, r->rest.len);
         if (wire_get_flag(r))
             records[i].origin = read_origin(r, &run->arena);
     }
+    for (size_t i = 0; i < batch->record_count; i++)
+        records[i].data = wire_get_raw(r, records[i].data.len);
     return r->is_bad ? STATUS_INVALID : STATUS_OK;
 }
 

@@ -17,6 +17,8 @@
 
 struct mailbox_head {
     _Atomic uint64_t bytes[MAILBOX_AREAS];
+    _Atomic uint32_t word_to_helper; /* a futex */
+    _Atomic uint32_t word_to_daemon;
 };
 
 /* Room for what in-process transforms may do, and a bit. Whole pages. */
@@ -94,6 +96,16 @@ char *mailbox_at(const struct mailbox *mailbox, enum mailbox_area area)
 size_t mailbox_room(enum mailbox_area area)
 {
     return rooms[area];
+}
+
+_Atomic uint32_t *mailbox_word_to_helper(const struct mailbox *mailbox)
+{
+    return &mailbox->head->word_to_helper;
+}
+
+_Atomic uint32_t *mailbox_word_to_daemon(const struct mailbox *mailbox)
+{
+    return &mailbox->head->word_to_daemon;
 }
 
 void mailbox_set_bytes(const struct mailbox *mailbox, enum mailbox_area area, size_t bytes)

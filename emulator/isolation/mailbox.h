@@ -9,7 +9,7 @@
  *     KEPT     helper       bytes of records the transform made anew    isolated_outcome.h
  *     OUT      helper       what came of the invocation                 isolated_outcome.h
  *
- * Whose turn it is goes over a socket, one byte at a time (enum mailbox_word).
+ * Whose turn it is is said in words, one at a time: mailbox_bell.h.
  *
  * The helper runs somebody else's code, which may write anything anywhere at any time. So the
  * daemon reads an area only through mailbox_snapshot(), and checks the copy. The memory can be
@@ -21,6 +21,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "emulator/base/slice.h"
 #include "emulator/base/status.h"
@@ -30,18 +31,6 @@ struct arena;
 enum mailbox_area { MAILBOX_LOG, MAILBOX_CALLS, MAILBOX_IN, MAILBOX_KEPT, MAILBOX_OUT };
 
 enum { MAILBOX_AREAS = MAILBOX_OUT + 1 };
-
-enum mailbox_word {
-    /* the daemon's */
-    MAILBOX_RUN = 'R',  /* IN has an invocation */
-    MAILBOX_DONE = 'D', /* CALLS has the answers; LOG was read and is empty again */
-
-    /* the helper's */
-    MAILBOX_BEGUN = 'B',   /* it is up, and has taken its first invocation */
-    MAILBOX_PUT = 'P',     /* CALLS has rows */
-    MAILBOX_FULL = 'F',    /* LOG has no room for the next line */
-    MAILBOX_ANSWERED = 'A' /* OUT has the outcome */
-};
 
 struct mailbox_head;
 
@@ -68,6 +57,10 @@ void mailbox_set_bytes(const struct mailbox *mailbox, enum mailbox_area area, si
 
 /* Never more than there is room. */
 size_t mailbox_bytes(const struct mailbox *mailbox, enum mailbox_area area);
+
+/* Where the words are: 0 is none. */
+_Atomic uint32_t *mailbox_word_to_helper(const struct mailbox *mailbox);
+_Atomic uint32_t *mailbox_word_to_daemon(const struct mailbox *mailbox);
 
 /* A copy of an area's bytes from `start` on, in the arena; nobody can change it any more. */
 NODISCARD enum status mailbox_snapshot(const struct mailbox *mailbox, enum mailbox_area area,

@@ -24,6 +24,11 @@ void wire_put_bytes(struct wire_writer *w, struct slice bytes)
     put(w, bytes.ptr, bytes.len);
 }
 
+void wire_put_raw(struct wire_writer *w, struct slice bytes)
+{
+    put(w, bytes.ptr, bytes.len);
+}
+
 void wire_put_text(struct wire_writer *w, const char *text)
 {
     wire_put_number(w, text != NULL);
@@ -66,11 +71,15 @@ bool wire_get_flag(struct wire_reader *r)
     return wire_get_count(r, 1) == 1;
 }
 
-struct slice wire_get_bytes(struct wire_reader *r)
+struct slice wire_get_raw(struct wire_reader *r, size_t len)
 {
-    size_t len = wire_get_count(r, r->rest.len);
     const char *at = take(r, len);
     return at != NULL ? slice_make(at, len) : slice_make(NULL, 0);
+}
+
+struct slice wire_get_bytes(struct wire_reader *r)
+{
+    return wire_get_raw(r, wire_get_count(r, r->rest.len));
 }
 
 struct slice wire_get_text(struct wire_reader *r)

@@ -28,6 +28,9 @@ struct wire_reader {
 void wire_put_number(struct wire_writer *w, int64_t number);
 void wire_put_bytes(struct wire_writer *w, struct slice bytes);
 
+/* Bytes whose number the reader will know. */
+void wire_put_raw(struct wire_writer *w, struct slice bytes);
+
 /* A text, or NULL, which comes back as such. */
 void wire_put_text(struct wire_writer *w, const char *text);
 
@@ -39,6 +42,8 @@ bool wire_get_flag(struct wire_reader *r);
 
 /* Where they lie; never a NULL pointer unless it is bad. */
 struct slice wire_get_bytes(struct wire_reader *r);
+
+struct slice wire_get_raw(struct wire_reader *r, size_t len);
 
 /* What wire_put_text() wrote; a NULL pointer for NULL. */
 struct slice wire_get_text(struct wire_reader *r);

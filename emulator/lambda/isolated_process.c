@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "emulator/base/log.h"
@@ -12,6 +11,7 @@
 #include "emulator/isolation/isolated_order.h"
 #include "emulator/isolation/isolated_outcome.h"
 #include "emulator/isolation/mailbox.h"
+#include "emulator/isolation/mailbox_bell.h"
 #include "emulator/lambda/function_process.h"
 #include "emulator/lambda/isolated_rows.h"
 #include "emulator/lambda/lambda_internal.h"
@@ -28,7 +28,7 @@
 struct isolated_process {
     struct function_process process;
     struct mailbox mailbox;
-    int socket; /* owned; -1: none */
+    int bell; /* owned; -1: none */
     struct loop_watch *watch;
     bool has_begun;
     bool is_leaving;
@@ -60,13 +60,6 @@ static void distrust(struct isolated_process *own, const char *what)
     hang_up(process);
     process->is_retired = true;
     function_process_kill(process);
-}
-
-static void say(struct isolated_process *own, enum mailbox_word word)
-{
-    char byte = (char)word;
-    if (send(own->socket, &byte, 1, MSG_DONTWAIT | MSG_NOSIGNAL) != 1)
-        distrust(own, "does not listen");
 }
 
 /* ---- its log ----------------------------------------------------------------------------- */
@@ -124,7 +117,7 @@ static void on_full_log(struct isolated_process *own)
     }
     own->log_taken = 0;
     mailbox_set_bytes(&own->mailbox, MAILBOX_LOG, 0);
-    say(own, MAILBOX_DONE);
+    mailbox_bell_tell(&own->mailbox, MAILBOX_DONE);
 }
 
 /* ---- what it says ------------------------------------------------------------------------ */
@@ -134,7 +127,7 @@ static void on_rows_put(void *ctx)
     struct isolated_process *own = ctx;
     own->rows = NULL;
     if (own->process.run != NULL) /* else it is being killed */
-        say(own, MAILBOX_DONE);
+        mailbox_bell_tell(&own->mailbox, MAILBOX_DONE);
 }
 
 static void on_put(struct isolated_process *own)
@@ -156,6 +149,7 @@ static void on_begun(struct isolated_process *own)
     own->process.init_us = took_us > 0 ? took_us : 1;
     own->has_begun = true;
     function_process_delivered(&own->process);
+    mailbox_bell_tell(&own->mailbox, MAILBOX_DONE);
 }
 
 static void on_answered(struct isolated_process *own)
@@ -196,21 +190,13 @@ static void take_word(struct isolated_process *own, enum mailbox_word word)
 static void on_word(void *arg)
 {
     struct isolated_process *own = arg;
-    char word = 0;
-    ssize_t got = recv(own->socket, &word, 1, MSG_DONTWAIT);
-    if (got < 0 && (errno == EAGAIN || errno == EINTR))
-        return;
-    if (got <= 0) {
-        hang_up(&own->process); /* it has ended, or will be: its exit tells */
-        function_process_kill_after(&own->process, LET_GO_MS);
-        return;
-    }
+    enum mailbox_word word = mailbox_bell_take(&own->mailbox, own->bell);
     if (own->process.run == NULL && own->process.is_retired)
-        return; /* its run timed out: it is being killed */
-    if (own->process.run == NULL || own->rows != NULL)
+        hang_up(&own->process); /* it is about to end, whatever it says */
+    else if (own->process.run == NULL || own->rows != NULL)
         distrust(own, "speaks without being asked");
     else
-        take_word(own, (enum mailbox_word)word);
+        take_word(own, word);
 }
 
 /* ---- invoking ---------------------------------------------------------------------------- */
@@ -227,7 +213,7 @@ static bool order(struct isolated_process *own)
             &own->process, "the batch is larger than an isolated function may get (16 MiB)");
         return false;
     }
-    say(own, MAILBOX_RUN);
+    mailbox_bell_tell(&own->mailbox, MAILBOX_RUN);
     return true;
 }
 
@@ -248,7 +234,7 @@ static void let_go(struct function_process *process)
 {
     struct isolated_process *own = of(process);
     own->is_leaving = true;
-    (void)shutdown(own->socket, SHUT_WR);
+    mailbox_bell_tell(&own->mailbox, MAILBOX_LEAVE);
     function_process_kill_after(process, LET_GO_MS);
 }
 
@@ -269,7 +255,7 @@ static void choose_file(struct isolated_process *own)
         run->file_path = slot->instance.file->copy_path;
 }
 
-static enum status spawn(struct isolated_process *own, int socket)
+static enum status spawn(struct isolated_process *own)
 {
     const struct lambda_engine_options *options = &function_process_engine(&own->process)->options;
     char memory[24];
@@ -277,21 +263,19 @@ static enum status spawn(struct isolated_process *own, int socket)
     const char *arguments[] = {options->launcher, "run-transform", memory, NULL};
     return function_process_spawn(&own->process, (struct child_options){
                                                      .arguments = arguments,
-                                                     .handed = {socket, own->mailbox.file},
+                                                     .handed = {own->bell, own->mailbox.file},
                                                      .handed_count = 2,
                                                  });
 }
 
-static enum status open_line(struct isolated_process *own, int *ret_other_end)
+static enum status open_line(struct isolated_process *own)
 {
-    int ends[2];
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
+    own->bell = mailbox_bell_open();
+    if (own->bell < 0)
         return status_from_errno(errno);
-    own->socket = ends[0];
-    *ret_other_end = ends[1];
     enum status status = mailbox_create(&own->mailbox);
     if (status == STATUS_OK)
-        status = loop_watch_start(function_process_engine(&own->process)->options.loop, own->socket,
+        status = loop_watch_start(function_process_engine(&own->process)->options.loop, own->bell,
                                   on_word, own, &own->watch);
     return status;
 }
@@ -300,18 +284,15 @@ static enum status start(struct function_process *process, const char **ret_prob
 {
     struct isolated_process *own = of(process);
     const char *launcher = function_process_engine(process)->options.launcher;
-    int other_end = -1;
-    own->socket = -1;
+    own->bell = -1;
     if (launcher == NULL || launcher[0] == '\0') {
         *ret_problem = "there is no program to isolate it in";
         return STATUS_UNSUPPORTED;
     }
     choose_file(own);
-    enum status status = open_line(own, &other_end);
+    enum status status = open_line(own);
     if (status == STATUS_OK)
-        status = spawn(own, other_end);
-    if (other_end >= 0)
-        (void)close(other_end);
+        status = spawn(own);
     if (status == STATUS_OK)
         (void)order(own); /* it is there when the process has come up */
     return status;
@@ -321,8 +302,8 @@ static void close_line(struct function_process *process)
 {
     struct isolated_process *own = of(process);
     isolated_rows_forget(own->rows);
-    if (own->socket >= 0)
-        (void)close(own->socket);
+    if (own->bell >= 0)
+        (void)close(own->bell);
     mailbox_close(&own->mailbox);
 }
 

@@ -2,7 +2,7 @@
  * isolated_process.h -- the daemon's side of a helper (emulator/isolation/isolated_helper.h): the
  * process kind (process_kind.h) that runs C transforms.
  *
- *     create: socket pair, mailbox, child ── IN, MAILBOX_RUN ──┐
+ *     create: mailbox, bell, child ── IN, MAILBOX_RUN ──┐
  *     LOADING ──MAILBOX_BEGUN──> WORKING ──MAILBOX_ANSWERED──> WAITING ──the next run──> WORKING
  *                                  │ ^
  *                      MAILBOX_PUT v │ the rows' COMMIT

@@ -18,7 +18,9 @@ struct isolated_rows {
     struct principal principal;
     enum status status; /* of keeping the answers */
     size_t count;
+    size_t called;
     size_t answered;
+    struct loop_task next; /* the next lot, when others have had their turn */
     struct plugin_put puts[PLUGIN_PUTS_MAX];
     struct api_port_call calls[PLUGIN_PUTS_MAX];
     struct arena arena;
@@ -47,8 +49,11 @@ static void on_answer(struct api_port_call *call)
     put->http_status = call->http_status;
     if (rows->status == STATUS_OK)
         rows->status = arena_copy(&rows->arena, call->output, &put->output);
-    if (++rows->answered == rows->count)
+    rows->answered++;
+    if (rows->answered == rows->count)
         finish(rows);
+    else if (rows->answered == rows->called)
+        loop_defer_turn(rows->engine->options.loop, &rows->next);
 }
 
 /* The run may be gone before the calls are. */
@@ -62,11 +67,15 @@ static enum status copy_principal(struct isolated_rows *rows, const struct princ
     return status;
 }
 
+/* Behind the last call the rows may be gone. */
 static void make_calls(struct isolated_rows *rows)
 {
     const struct api_port *port = rows->engine->options.api_port;
-    size_t count = rows->count;
-    for (size_t i = 0; i < count; i++) {
+    size_t start = rows->called;
+    size_t left = rows->count - start;
+    size_t end = start + (left < API_GATE_CALLS_MAX ? left : API_GATE_CALLS_MAX);
+    rows->called = end;
+    for (size_t i = start; i < end; i++) {
         rows->calls[i] = (struct api_port_call){
             .principal = &rows->principal,
             .service = "dynamodb",
@@ -76,6 +85,11 @@ static void make_calls(struct isolated_rows *rows)
         };
         port->call(port->ctx, &rows->calls[i]);
     }
+}
+
+static void on_next(struct loop_task *task)
+{
+    make_calls(list_entry(task, struct isolated_rows, next));
 }
 
 enum status isolated_rows_start(const struct mailbox *mailbox, const struct lambda_run *run,
@@ -88,6 +102,7 @@ enum status isolated_rows_start(const struct mailbox *mailbox, const struct lamb
     rows->engine->busy++;
     rows->mailbox = mailbox;
     rows->ctx = ctx;
+    loop_task_init(&rows->next, on_next);
     rows->done = done;
     arena_init(&rows->arena,
                mailbox_room(MAILBOX_CALLS) + API_GATE_ANSWER_MAX_BYTES + ROOM_FOR_THE_REST);

@@ -34,7 +34,7 @@ struct plugin_put {
     struct slice output; /* JSON: the answer or the error; until the next put_items() */
 };
 
-#define PLUGIN_PUTS_MAX ((size_t)64) /* of one put_items() */
+#define PLUGIN_PUTS_MAX ((size_t)512) /* of one put_items(); a backend may want fewer */
 
 struct plugin_backend {
     /* Microseconds of a clock that only goes forward. */
@@ -55,11 +55,12 @@ struct plugin_backend {
     const char *(*env)(const struct plugin_run *run, const char *name);
 
     /*
-     * DynamoDB's PutItem for 1 to PLUGIN_PUTS_MAX items, each on its own, in this order; wait for
-     * all answers. A call that could not be made has an http_status of 0 and says why in `output`,
+     * DynamoDB's PutItem for 1 to `puts_max` items, each on its own, in this order; wait for all
+     * answers. A call that could not be made has an http_status of 0 and says why in `output`,
      * as text. A failure means all were made or none, and their answers are lost.
      */
     enum status (*put_items)(struct plugin_run *run, struct plugin_put *puts, size_t count);
+    size_t puts_max; /* 1 to PLUGIN_PUTS_MAX */
 
     /* Where what is emitted lives until the results are read. NULL: in run->arena. */
     enum status (*keep)(struct plugin_run *run, struct slice bytes, struct slice *ret_kept);

@@ -150,16 +150,17 @@ static void carry_out(struct rows *rows, struct plugin_put *puts, const size_t *
     }
 }
 
-/* As many from `start` on as go to the loop thread at once. Returns where it ended. */
+/* As many from `start` on as go to the backend at once. Returns where it ended. */
 static size_t put_portion(struct rows *rows, size_t start)
 {
     struct plugin_put puts[PLUGIN_PUTS_MAX];
     size_t indexes[PLUGIN_PUTS_MAX];
+    const size_t most = rows->run->backend->puts_max;
     size_t called = 0;
     size_t bytes = 0;
     size_t i = start;
     arena_init(&rows->scratch, SCRATCH_MAX_BYTES);
-    for (; i < rows->count && called < PLUGIN_PUTS_MAX && bytes < PORTION_MAX_BYTES; i++) {
+    for (; i < rows->count && called < most && bytes < PORTION_MAX_BYTES; i++) {
         bytes += rows->items[i].len;
         indexes[called] = i;
         called += prepare(rows, i, &puts[called]) ? 1 : 0;

@@ -3,8 +3,8 @@
 #include <inttypes.h>
 
 #include "emulator/base/json_writer.h"
-#include "emulator/base/text.h"
 #include "emulator/base/mem.h"
+#include "emulator/base/text.h"
 #include "emulator/transform/firehose_event.h"
 #include "emulator/transform/plugin_backend.h"
 #include "emulator/transform/plugin_crash.h"

@@ -7,12 +7,15 @@
 #include <unistd.h>
 
 #include "emulator/auth/principal.h"
+#include "emulator/isolation/isolated_helper.h"
 #include "emulator/lambda/function_package.h"
 #include "emulator/lambda/lambda_internal.h"
 #include "tests/lib/asserts.h"
 #include "tests/lib/mem_fault.h"
 
 struct lambda_world world;
+
+static bool isolates;
 
 /* ---- the world around the engine ---- */
 
@@ -76,6 +79,15 @@ void world_run_until_quiet(void)
     world.waits_for_quiet = false;
 }
 
+bool world_is_helper(int argc, char **argv, int *ret_code)
+{
+    isolates = argc == 2 && strcmp(argv[1], "--isolated") == 0;
+    if (argc < 3 || strcmp(argv[1], "run-transform") != 0)
+        return false;
+    *ret_code = argc == 5 ? isolated_helper_probe(argv[3], argv[4]) : isolated_helper_run(128);
+    return true;
+}
+
 void world_create_engine(void)
 {
     const struct lambda_engine_options options = {
@@ -85,6 +97,8 @@ void world_create_engine(void)
         .random = &world.random,
         .bus = &world.bus,
         .api_port = &world.port,
+        .launcher = isolates ? "/proc/self/exe" : NULL,
+        .isolates = isolates,
         .functions_folder = world.functions,
         .account = "000000000000",
     };
@@ -123,6 +137,7 @@ int world_set_up(void **state)
 
 int world_tear_down(void **state)
 {
+    lambda_engine_stop(world.engine);
     world_run_until_quiet();
     assert_int_equal(world.clock.held, 0);
     lambda_engine_destroy(world.engine);

@@ -52,6 +52,12 @@ extern struct lambda_world world;
 int world_set_up(void **state);
 int world_tear_down(void **state);
 
+/*
+ * First in main(): true when this process is one the engine started, for a C transform, and is done
+ * with the exit code. With the argument --isolated all worlds isolate their transforms.
+ */
+bool world_is_helper(int argc, char **argv, int *ret_code);
+
 /* Another engine on the same data; the one before was destroyed. */
 void world_create_engine(void);
 

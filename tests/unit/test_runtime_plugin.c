@@ -219,8 +219,11 @@ static void without_memory_an_invocation_fails_and_nothing_else(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, world_set_up, world_tear_down)
 
-int main(void)
+int main(int argc, char **argv)
 {
+    int code = 0;
+    if (world_is_helper(argc, argv, &code))
+        return code;
     const struct CMUnitTest tests[] = {
         TEST(an_event_comes_back_as_a_response),
         TEST(every_record_of_a_batch_has_its_result),
