@@ -9,6 +9,7 @@
     "SELECT e.id, e.stream_id, s.name, e.at_ms, e.ingested_ms, e.message FROM log_event e " \
     "CROSS JOIN log_stream s ON s.id = e.stream_id "
 #define BETWEEN "AND (e.at_ms, e.id) > (?, ?) AND (e.at_ms, e.id) < (?, ?) "
+#define OTHERS_BEFORE_JUMP 64
 #define FORWARD "ORDER BY e.at_ms, e.id"
 #define BACKWARD "ORDER BY e.at_ms DESC, e.id DESC"
 
@@ -116,11 +117,12 @@ bool log_position_is_before(struct log_position a, struct log_position b)
     return a.at_ms != b.at_ms ? a.at_ms < b.at_ms : a.id < b.id;
 }
 
-static void bind_range(struct query *q, int64_t id, const struct log_events_range *range)
+static void bind_range(struct query *q, int64_t id, const struct log_events_range *range,
+                       struct log_position after)
 {
     query_bind_integer(q, id);
-    query_bind_integer(q, range->after.at_ms);
-    query_bind_integer(q, range->after.id);
+    query_bind_integer(q, after.at_ms);
+    query_bind_integer(q, after.id);
     query_bind_integer(q, range->before.at_ms);
     query_bind_integer(q, range->before.id);
 }
@@ -131,25 +133,27 @@ static void begin_stream(struct query *q, struct db *db, const struct log_events
     static const char down[] = EVENT_COLUMNS "WHERE e.stream_id = ? " BETWEEN BACKWARD;
 
     query_begin(q, db, range->is_descending ? down : up);
-    bind_range(q, range->stream_id, range);
+    bind_range(q, range->stream_id, range, range->after);
 }
 
-static void begin_group(struct query *q, struct db *db, const struct log_events_range *range)
+static void begin_group(struct query *q, struct db *db, const struct log_events_range *range,
+                        struct log_position after)
 {
     static const char all[] = EVENT_COLUMNS "WHERE e.group_id = ? " BETWEEN FORWARD;
 
     query_begin(q, db, all);
-    bind_range(q, range->group_id, range);
+    bind_range(q, range->group_id, range, after);
 }
 
 void log_events_begin(struct log_cursor *cursor, struct db *db,
                       const struct log_events_range *range)
 {
     cursor->range = range;
+    cursor->others_in_a_row = 0;
     if (range->stream_id != 0)
         begin_stream(&cursor->query, db, range);
     else
-        begin_group(&cursor->query, db, range);
+        begin_group(&cursor->query, db, range, range->after);
 }
 
 static bool is_wanted(const struct log_events_range *range, const struct log_event_row *row)
@@ -165,6 +169,40 @@ static bool is_wanted(const struct log_events_range *range, const struct log_eve
     return false;
 }
 
+/* The first event of one stream behind a place, if it is before `*nearest`. */
+static enum status look_ahead(struct db *db, const struct log_events_range *range, int64_t stream,
+                              struct log_position after, struct log_position *nearest)
+{
+    static const char first[] =
+        "SELECT e.at_ms, e.id FROM log_event e WHERE e.stream_id = ? " BETWEEN FORWARD " LIMIT 1";
+    struct query q;
+    query_begin(&q, db, first);
+    bind_range(&q, stream, range, after);
+    if (query_step(&q)) {
+        struct log_position place = {query_integer(&q, 0), query_integer(&q, 1)};
+        if (log_position_is_before(place, *nearest))
+            *nearest = place;
+    }
+    return query_end(&q);
+}
+
+/* Go on with the first event of any stream that is asked for. */
+static void jump(struct log_cursor *cursor, struct log_position after)
+{
+    const struct log_events_range *range = cursor->range;
+    struct db *db = cursor->query.db;
+    struct log_position nearest = range->before;
+    enum status status = query_end(&cursor->query);
+    for (size_t i = 0; i < range->stream_count && status == STATUS_OK; i++)
+        status = look_ahead(db, range, range->streams[i], after, &nearest);
+    if (log_position_is_before(nearest, range->before))
+        nearest.id--; /* to begin with it */
+    begin_group(&cursor->query, db, range, nearest);
+    if (status != STATUS_OK)
+        cursor->query.status = status;
+    cursor->others_in_a_row = 0;
+}
+
 /* Other streams' events are seen in the index alone, without their rows. */
 bool log_events_next(struct log_cursor *cursor, struct log_event_row *ret_row)
 {
@@ -178,8 +216,13 @@ bool log_events_next(struct log_cursor *cursor, struct log_event_row *ret_row)
         .at_ms = query_integer(q, 3),
     };
     ret_row->is_other = !is_wanted(cursor->range, ret_row);
-    if (ret_row->is_other)
+    cursor->others_in_a_row = ret_row->is_other ? cursor->others_in_a_row + 1 : 0;
+    if (ret_row->is_other) {
+        ret_row->stream_name = slice_make(NULL, 0);
+        if (cursor->others_in_a_row == OTHERS_BEFORE_JUMP && cursor->range->streams != NULL)
+            jump(cursor, (struct log_position){ret_row->at_ms, ret_row->id});
         return true;
+    }
     ret_row->ingested_ms = query_integer(q, 4);
     ret_row->message = query_slice(q, 5);
     return true;

@@ -78,9 +78,12 @@ NODISCARD enum status log_group_set_retention(struct db *db, int64_t id, int64_t
 NODISCARD enum status log_group_set_kms_key(struct db *db, int64_t id, struct slice key);
 NODISCARD enum status log_group_set_protection(struct db *db, int64_t id, bool is_protected);
 
+struct log_events_range;
+
 struct log_cursor {
     struct query query;
     const struct log_events_range *range; /* borrowed; of events */
+    unsigned others_in_a_row;             /* somebody else's, passed over */
 };
 
 /* The groups behind `after` (empty: from the first) whose names begin with `prefix`, by name. */
@@ -170,7 +173,7 @@ bool log_position_is_before(struct log_position a, struct log_position b);
  * Events of a group, or of one stream of it, strictly behind `after` and strictly before `before`;
  * forward or backward. `streams` narrows a group's to these ids, NULL takes all; `stream_prefix`
  * likewise by name. The events between are shown as somebody else's, so that a reader who passes
- * over very many of them can stop.
+ * over very many of them can stop; long rows of them between `streams` are jumped over.
  */
 struct log_events_range {
     int64_t group_id;

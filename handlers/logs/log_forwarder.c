@@ -166,7 +166,8 @@ static void look_later(struct log_forwarder *f, int64_t at_ms)
 static void on_turn(struct loop_task *task)
 {
     struct log_forwarder *f = list_entry(task, struct log_forwarder, task);
-    enum status status = f->in_flight_count < LOG_PORTIONS_MAX ? work_once(f) : STATUS_NOT_FOUND;
+    bool can_work = !f->is_stopped && f->in_flight_count < LOG_PORTIONS_MAX;
+    enum status status = can_work ? work_once(f) : STATUS_NOT_FOUND;
     if (status == STATUS_OK) {
         defer(f);
     } else if (status == STATUS_NOT_FOUND) {

@@ -10,6 +10,7 @@ static struct arena arena;
 static int64_t group;
 static int64_t first; /* two streams of the group */
 static int64_t second;
+static int64_t third; /* and one that is often not asked for */
 
 static int set_up(void **state)
 {
@@ -21,7 +22,8 @@ static int set_up(void **state)
     db_unit_begin(db);
     if (log_group_create(db, &owner, &row, &group) != STATUS_OK ||
         log_stream_create(db, group, SLICE("first"), 1, &first) != STATUS_OK ||
-        log_stream_create(db, group, SLICE("second"), 1, &second) != STATUS_OK)
+        log_stream_create(db, group, SLICE("second"), 1, &second) != STATUS_OK ||
+        log_stream_create(db, group, SLICE("third"), 1, &third) != STATUS_OK)
         return -1;
     return 0;
 }
@@ -55,6 +57,18 @@ static void assert_events(const struct log_events_range *range, const char *expe
             text_printf(&messages, "%.*s ", SLICE_ARG(row.message));
     assert_ok(log_cursor_end(&cursor));
     assert_slice(text_slice(&messages), expected);
+}
+
+static int passed_over(const struct log_events_range *range)
+{
+    struct log_cursor cursor;
+    struct log_event_row row;
+    int count = 0;
+    log_events_begin(&cursor, db, range);
+    while (log_events_next(&cursor, &row))
+        count += row.is_other ? 1 : 0;
+    assert_ok(log_cursor_end(&cursor));
+    return count;
 }
 
 static struct log_events_range whole(int64_t stream)
@@ -121,6 +135,28 @@ static void a_group_is_narrowed_to_streams_by_id_or_prefix(void **state)
     assert_events(&range, "a b1 b2 c ");
     range.stream_prefix = SLICE("none");
     assert_events(&range, "");
+}
+
+static void long_rows_of_other_streams_are_jumped_over(void **state)
+{
+    (void)state;
+    add(first, 10, "a");
+    for (int i = 0; i < 300; i++)
+        add(third, 20 + i / 100, "other");
+    add(second, 22, "b");
+    for (int i = 0; i < 300; i++)
+        add(third, 23, "other");
+    add(first, 23, "c");
+    for (int i = 0; i < 300; i++)
+        add(third, 24, "other");
+    const int64_t streams[] = {first, second};
+    struct log_events_range range = whole(0);
+    range.streams = streams;
+    range.stream_count = 2;
+    assert_events(&range, "a b c ");
+    assert_true(passed_over(&range) < 300);
+    range.before = (struct log_position){23, INT64_MIN};
+    assert_events(&range, "a b ");
 }
 
 static void an_event_is_read_with_all_its_members(void **state)
@@ -196,6 +232,7 @@ int main(void)
         T(events_are_in_the_order_of_time_then_arrival),
         T(both_ends_of_a_range_are_left_out),
         T(a_group_is_narrowed_to_streams_by_id_or_prefix),
+        T(long_rows_of_other_streams_are_jumped_over),
         T(an_event_is_read_with_all_its_members),
         T(appending_moves_the_streams_times_and_the_bytes),
         T(an_empty_batch_changes_nothing),

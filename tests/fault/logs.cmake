@@ -1,0 +1,1 @@
+add_fault_test(logs logs)
