@@ -228,3 +228,40 @@ def test_events_survive_a_kill(hydrant, logs, stream, now):
     hydrant.arguments = (*hydrant.arguments, "--port", str(port))
     hydrant.start()
     assert logs.filter_log_events(logGroupName="/g")["events"] == before
+
+
+def test_a_search_of_some_streams_jumps_over_the_others(logs, stream, now):
+    for name in ("t", "busy"):
+        logs.create_log_stream(logGroupName="/g", logStreamName=name)
+    expected = []
+    for n in range(6):
+        name = "st"[n % 2]
+        expected.append(f"{name}{n}")
+        logs.put_log_events(logGroupName="/g", logStreamName=name,
+                            logEvents=events((now + 2 * n, expected[-1])))
+        logs.put_log_events(logGroupName="/g", logStreamName="busy",
+                            logEvents=events(*((now + 2 * n + 1, "x") for _ in range(5000))))
+    pages = logs.get_paginator("filter_log_events").paginate(
+        logGroupName="/g", logStreamNames=["s", "t"], PaginationConfig={"PageSize": 4})
+    found = [messages(page) for page in pages]
+    assert [message for page in found for message in page] == expected
+
+
+def test_the_last_page_of_a_paginator_has_no_token(logs, stream, now):
+    logs.put_log_events(**stream, logEvents=events(*((now, str(n)) for n in range(4))))
+    first = logs.filter_log_events(logGroupName="/g", limit=4)
+    assert messages(first) == ["0", "1", "2", "3"] and "nextToken" not in first
+    half = logs.filter_log_events(logGroupName="/g", limit=2)
+    rest = logs.filter_log_events(logGroupName="/g", limit=2, nextToken=half["nextToken"])
+    assert messages(rest) == ["2", "3"] and "nextToken" not in rest
+
+
+def test_a_token_is_only_good_for_what_it_was_made_for(logs, stream, now):
+    logs.create_log_stream(logGroupName="/g", logStreamName="t")
+    logs.create_log_group(logGroupName="/h")
+    logs.put_log_events(**stream, logEvents=events((now, "a"), (now, "b")))
+    page = logs.get_log_events(**stream, limit=1)
+    search = logs.filter_log_events(logGroupName="/g", limit=1)
+    assert refused(logs.get_log_events, logGroupName="/g", logStreamName="t",
+                   nextToken=page["nextForwardToken"]) == BAD_TOKEN
+    assert refused(logs.filter_log_events, logGroupName="/h", nextToken=search["nextToken"]) == BAD_TOKEN

@@ -92,3 +92,38 @@ def test_a_batch_without_events_is_refused(client, stream):
     code, status, message = refused(unchecked.put_log_events, **stream, logEvents=[])
     assert (code, status) == ("InvalidParameterException", 400)
     assert "'logEvents'" in message
+
+
+def test_a_batch_has_ten_thousand_events_at_most(client, logs, stream, now):
+    many = events(*((now, "x") for _ in range(10_001)))
+    unchecked = client("logs", parameter_validation=False)
+    code, status, message = refused(unchecked.put_log_events, **stream, logEvents=many)
+    assert (code, status) == ("InvalidParameterException", 400)
+    assert "'logEvents' failed to satisfy constraint: Member must have length less than or equal to 10000" in message
+    logs.put_log_events(**stream, logEvents=many[1:])
+    assert messages(logs.get_log_events(**stream)) == ["x"] * 10_000
+
+
+def test_bytes_are_counted_in_utf_8(logs, stream, now):
+    fits = (1_048_576 - 26) // 2
+    refused_one = refused(logs.put_log_events, **stream, logEvents=events((now, "ä" * (fits + 1))))
+    assert refused_one == (
+        "InvalidParameterException", 400, "Upload too large: 1048578 bytes exceeds limit of 1048576")
+    logs.put_log_events(**stream, logEvents=events((now, "ä" * fits)))
+    assert messages(logs.get_log_events(**stream)) == ["ä" * fits]
+
+
+def test_events_up_to_fourteen_days_old_and_two_hours_ahead_are_taken(logs, stream, now):
+    old = logs.put_log_events(**stream, logEvents=events(
+        (now - 14 * DAY - 1, "too old"), (now - 14 * DAY + 60_000, "oldest")))
+    new = logs.put_log_events(**stream, logEvents=events(
+        (now + 2 * HOUR, "newest"), (now + 2 * HOUR + 60_000, "too new")))
+    assert old["rejectedLogEventsInfo"] == {"tooOldLogEventEndIndex": 1}
+    assert new["rejectedLogEventsInfo"] == {"tooNewLogEventStartIndex": 1}
+    assert messages(logs.get_log_events(**stream)) == ["oldest", "newest"]
+
+
+def test_a_batch_that_is_too_old_as_a_whole_is_acknowledged_and_dropped(logs, stream, now):
+    answer = logs.put_log_events(**stream, logEvents=events((now - 15 * DAY, "a"), (now - 15 * DAY, "b")))
+    assert answer["rejectedLogEventsInfo"] == {"tooOldLogEventEndIndex": 2}
+    assert messages(logs.get_log_events(**stream)) == []

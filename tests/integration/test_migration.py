@@ -12,6 +12,7 @@ from firehose_kit import create, objects, put, with_lambda
 
 SCHEMA = pathlib.Path(__file__).parents[2] / "storage/schema"
 LANES_STEP = 9  # the one that gave chunks of records new ids
+LOG_FILTERS_STEP = 16  # the one that brought filters of log groups
 
 
 def client_of(daemon, service):
@@ -49,7 +50,7 @@ def write_as(step, path):
         rows = now.execute(f"SELECT {names} FROM {table}").fetchall()
         old.execute(f"DELETE FROM {table}")
         old.executemany(f"INSERT INTO {table}({names}) VALUES({marks})", rows)
-    for [new_id] in now.execute("SELECT id FROM record_chunk").fetchall():
+    for [new_id] in now.execute("SELECT id FROM record_chunk").fetchall() if step < LANES_STEP else []:
         old.execute("UPDATE record_chunk SET id = ? WHERE id = ?", (old_chunk_id(new_id), new_id))
     old.execute(f"PRAGMA user_version = {step}")
     old.commit()
@@ -96,3 +97,31 @@ def test_records_buffered_before_the_partitions_came_are_delivered_once(daemon):
     [failed] = by_folder["both/processing-failed"]
     assert failed.count(b"\n") == 1 and b'"rawData":"ZmFpbA=="' in failed
     assert by_folder["object"] == [b"kept"]
+
+
+def test_log_groups_from_before_filters_came_keep_their_events_and_get_filters(daemon):
+    logs = client_of(daemon, "logs")
+    now = daemon.admin("GET", "/_hydrant/clock")[1]["now_ms"]
+    group = {"logGroupName": "g"}
+    logs.create_log_group(**group)
+    logs.create_log_stream(**group, logStreamName="s")
+    logs.put_retention_policy(**group, retentionInDays=1)
+    old = [{"timestamp": now - 3_600_000, "message": "old"}]
+    logs.put_log_events(**group, logStreamName="s", logEvents=old)
+    daemon.kill()
+    write_as(LOG_FILTERS_STEP - 1, daemon.data / "main/hydrant.db")
+
+    daemon.start()
+    logs, cloudwatch = client_of(daemon, "logs"), client_of(daemon, "cloudwatch")
+    logs.put_metric_filter(**group, filterName="f", filterPattern="", metricTransformations=[
+        {"metricName": "m", "metricNamespace": "ns", "metricValue": "1"}])
+    new = [{"timestamp": now, "message": "new"}]
+    logs.put_log_events(**group, logStreamName="s", logEvents=new)
+    daemon.advance(1)
+    assert [m["MetricName"] for m in cloudwatch.list_metrics(Namespace="ns")["Metrics"]] == ["m"]
+    events = logs.filter_log_events(**group)["events"]
+    assert [event["message"] for event in events] == ["old", "new"]
+    daemon.advance(23 * 3600)
+    events = logs.filter_log_events(**group)["events"]
+    assert [event["message"] for event in events] == ["new"]
+    assert logs.describe_log_groups()["logGroups"][0]["storedBytes"] == 3 + 26

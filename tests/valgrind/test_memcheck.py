@@ -4,6 +4,7 @@ What valgrind finds makes the daemon end with a code of its own, which fails the
 """
 
 import base64
+import gzip
 import io
 import json
 import os
@@ -121,6 +122,39 @@ def check_objects(client):
     assert s3.list_objects_v2(Bucket=BUCKET, Prefix="mine/")["KeyCount"] == 0
 
 
+def check_log_filters(hydrant, client):
+    logs = client("logs")
+    where = {"logGroupName": GROUP}
+    logs.put_metric_filter(**where, filterName="f", filterPattern="[kind = %START|END%, ..., last]",
+                           metricTransformations=[{"metricName": "m", "metricNamespace": "ns",
+                                                   "metricValue": "1", "dimensions": {"kind": "$kind"}}])
+    client("kinesis").create_stream(StreamName="log-events", ShardCount=1)
+    for name, arn in (("k", "arn:aws:kinesis:us-east-1:000000000000:stream/log-events"),
+                      ("f", "arn:aws:firehose:us-east-1:000000000000:deliverystream/likes")):
+        logs.put_subscription_filter(**where, filterName=name, destinationArn=arn, roleArn=arn,
+                                     filterPattern="REPORT" if name == "k" else "{ $.none EXISTS }")
+    client("lambda").invoke(FunctionName=FUNCTION, Payload=(LIKES / "event.json").read_bytes())
+    hydrant.advance(1)
+    metrics = client("cloudwatch").list_metrics(Namespace="ns")["Metrics"]
+    assert {d["Value"] for metric in metrics for d in metric["Dimensions"]} == {"START", "END"}
+    iterator = client("kinesis").get_shard_iterator(
+        StreamName="log-events", ShardId="shardId-000000000000", ShardIteratorType="TRIM_HORIZON")
+    records = client("kinesis").get_records(ShardIterator=iterator["ShardIterator"])["Records"]
+    documents = [json.loads(gzip.decompress(record["Data"])) for record in records]
+    assert [d["messageType"] for d in documents] == ["CONTROL_MESSAGE", "DATA_MESSAGE"]
+    assert logs.test_metric_filter(filterPattern='{ $.a[0] = "b*" && $.c NOT EXISTS }', logEventMessages=[
+        '{"a":["bc"]}', "no"])["matches"][0]["extractedValues"] == {"$.a[0]": "bc"}
+    with pytest.raises(botocore.exceptions.ClientError, match="Invalid filter pattern"):
+        logs.filter_log_events(**where, filterPattern="{ ($.a = %b% }")
+    logs.put_retention_policy(**where, retentionInDays=1)
+    hydrant.advance(25 * 3600)
+    assert logs.filter_log_events(**where)["events"] == []
+    logs.delete_subscription_filter(**where, filterName="k")
+    logs.delete_subscription_filter(**where, filterName="f")
+    logs.delete_metric_filter(**where, filterName="f")
+    logs.delete_retention_policy(**where)
+
+
 TRUST = json.dumps({"Version": "2012-10-17", "Statement": [
     {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]})
 GRANT = json.dumps({"Version": "2012-10-17", "Statement": [
@@ -174,6 +208,7 @@ def test_a_pass_through_every_service_makes_no_mistake_with_memory(hydrant, clie
     check_objects(client)
     check_roles(client)
     check_keys(client)
+    check_log_filters(hydrant, client)
 
     answer = client("lambda").invoke(
         FunctionName=FUNCTION, Payload=(LIKES / "event.json").read_bytes()
