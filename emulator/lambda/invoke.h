@@ -12,9 +12,9 @@
  * `done` runs outside any unit of work: who writes there opens and ends a unit of their own. The
  * function's log lines were published (and so written, by the bus's reader) in a unit before it.
  *
- * Time-outs run on real time from when a worker takes the invocation up. A C transform cannot be
- * stopped: it is answered LAMBDA_TIMED_OUT at once, and LAMBDA_THROTTLED from then on until it has
- * returned.
+ * Time-outs run on real time from when a worker or a process takes the invocation up. A C transform
+ * in our process cannot be stopped: it is answered LAMBDA_TIMED_OUT at once, and LAMBDA_THROTTLED
+ * from then on until it has returned.
  *
  * Loop thread only. While an invocation runs it holds the sandbox's clock (sim_clock_hold) until
  * `done` has returned.

@@ -40,7 +40,8 @@
  * Crashes and time. The plugin shares Hydrant's process: a crash in it ends both. It cannot be
  * killed either: when the function's Timeout has passed, the invocation is answered with Lambda's
  * timeout error at once, and the function takes no further work until the call has returned.
- * Ask remaining_ms() in long loops.
+ * Ask remaining_ms() in long loops. With the function's variable HYDRANT_ISOLATION=worker the same
+ * plugin runs in a process of its own: what ends that, or lasts too long, is an error of the batch.
  */
 #ifndef HYDRANT_H
 #define HYDRANT_H

@@ -82,14 +82,18 @@ def bodies(function, turn, requests):
 def rows(options):
     print("\n| PutRecordBatch 500 x 200 B, one client | records/s put | records/s delivered | aim |")
     print("|---|---|---|---|", flush=True)
-    functions = [("pass_on", "C transform, S3 object", 1000, 200_000),
-                 ("rows", "with a DynamoDB row each", 300, 50_000),
-                 ("likes", "with a row and two log lines each", 100, 0)]
-    for function, name, requests, aim in functions:
+    functions = [("pass_on", "C transform, S3 object", 1000, 200_000, "none"),
+                 ("pass_on", "C transform, S3 object, isolated", 1000, 0, "worker"),
+                 ("rows", "with a DynamoDB row each", 300, 50_000, "none"),
+                 ("rows", "with a DynamoDB row each, isolated", 300, 0, "worker"),
+                 ("likes", "with a row and two log lines each", 100, 0, "none"),
+                 ("likes", "with a row and two log lines each, isolated", 100, 0, "worker")]
+    for function, name, requests, aim, isolation in functions:
         if options.only not in name:
             continue
         library = f"{options.plugins}/{function}.so"
-        server = start_hydrant(options, "--ephemeral", "--function", f"{function}={library}")
+        server = start_hydrant(options, "--ephemeral", "--isolation", isolation,
+                               "--function", f"{function}={library}")
         client = Client(server.url)
         client.create_bucket("bench")
         create_table(client)

@@ -1,9 +1,11 @@
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "emulator/base/text.h"
 #include "emulator/loop/child.h"
+#include "emulator/loop/child_run.h"
 #include "emulator/loop/loop.h"
 #include "tests/lib/asserts.h"
 #include "tests/lib/mem_fault.h"
@@ -143,6 +145,61 @@ static void without_memory_nothing_is_left_over(void **state)
     }
 }
 
+/* ---- child_run.h ------------------------------------------------------------------------- */
+
+static struct child_exit run_shell(const char *script, int64_t timeout_ms, struct text *output)
+{
+    const char *const arguments[] = {"/bin/sh", "-c", script, NULL};
+    struct child_exit how = {.status = -1};
+    assert_ok(child_run(arguments, timeout_ms, output, &how));
+    return how;
+}
+
+static void a_short_one_is_read_to_its_end(void **state)
+{
+    (void)state;
+    struct text output;
+    text_init(&output, 4096);
+    struct child_exit how = run_shell("echo out; echo err >&2; exit 3", 10000, &output);
+    assert_int_equal(how.status, 3);
+    assert_int_equal(how.signal, 0);
+    assert_slice(text_slice(&output), "out\n");
+    text_close(&output);
+}
+
+static void a_short_one_that_is_long_is_killed(void **state)
+{
+    (void)state;
+    struct text output;
+    text_init(&output, 4096);
+    struct child_exit how = run_shell("echo out; exec sleep 100", 200, &output);
+    assert_int_equal(how.signal, SIGKILL);
+    assert_slice(text_slice(&output), "out\n");
+    text_close(&output);
+}
+
+static void a_short_one_may_leave_others_behind_and_write_more_than_there_is_room(void **state)
+{
+    (void)state;
+    struct text output;
+    text_init(&output, 4096);
+    struct child_exit how = run_shell("sleep 100 & yes | head -c 100000", 10000, &output);
+    assert_int_equal(how.status, 0);
+    assert_status(output.status, STATUS_TOO_LARGE);
+    text_close(&output);
+}
+
+static void a_short_one_that_is_not_there_is_not_found(void **state)
+{
+    (void)state;
+    const char *const arguments[] = {"/nowhere", NULL};
+    struct child_exit how;
+    struct text output;
+    text_init(&output, 4096);
+    assert_status(child_run(arguments, 1000, &output, &how), STATUS_NOT_FOUND);
+    text_close(&output);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -155,6 +212,10 @@ int main(void)
         TEST(a_program_that_is_not_there_is_not_found),
         TEST(its_memory_is_known_while_it_runs),
         TEST(without_memory_nothing_is_left_over),
+        TEST(a_short_one_is_read_to_its_end),
+        TEST(a_short_one_that_is_long_is_killed),
+        TEST(a_short_one_may_leave_others_behind_and_write_more_than_there_is_room),
+        TEST(a_short_one_that_is_not_there_is_not_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
