@@ -270,6 +270,7 @@ void function_process_let_go(struct function_process *process)
 
 void function_process_kill(struct function_process *process)
 {
+    process->kind->forget(process);
     if (process->child != NULL)
         child_kill(process->child);
 }

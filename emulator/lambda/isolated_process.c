@@ -51,6 +51,13 @@ static void hang_up(struct function_process *process)
     own->watch = NULL;
 }
 
+static void forget(struct function_process *process)
+{
+    struct isolated_process *own = of(process);
+    isolated_rows_forget(own->rows);
+    own->rows = NULL;
+}
+
 /* No helper of ours does that: the transform has written where it should not. */
 static void distrust(struct isolated_process *own, const char *what)
 {
@@ -301,7 +308,6 @@ static enum status start(struct function_process *process, const char **ret_prob
 static void close_line(struct function_process *process)
 {
     struct isolated_process *own = of(process);
-    isolated_rows_forget(own->rows);
     if (own->bell >= 0)
         (void)close(own->bell);
     mailbox_close(&own->mailbox);
@@ -317,6 +323,7 @@ const struct process_kind isolated_process_kind = {
     .collect = collect,
     .conclude = conclude,
     .let_go = let_go,
+    .forget = forget,
     .hang_up = hang_up,
     .close = close_line,
 };

@@ -89,7 +89,11 @@ static void make_calls(struct isolated_rows *rows)
 
 static void on_next(struct loop_task *task)
 {
-    make_calls(list_entry(task, struct isolated_rows, next));
+    struct isolated_rows *rows = list_entry(task, struct isolated_rows, next);
+    if (rows->mailbox == NULL)
+        release(rows);
+    else
+        make_calls(rows);
 }
 
 enum status isolated_rows_start(const struct mailbox *mailbox, const struct lambda_run *run,

@@ -5,7 +5,8 @@
  *
  *     MAILBOX_PUT -> isolated_rows_start -> api_port.call() for each -> answers in CALLS -> done
  *
- * They are carried out even when the helper is gone meanwhile. Loop thread only.
+ * What the helper is waiting for no more is not carried out, but for the calls of this turn, as in
+ * process. Loop thread only.
  */
 #ifndef EMULATOR_LAMBDA_ISOLATED_ROWS_H
 #define EMULATOR_LAMBDA_ISOLATED_ROWS_H

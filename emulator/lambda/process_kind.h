@@ -45,6 +45,9 @@ struct process_kind {
     /* It waits, and is to end. */
     void (*let_go)(struct function_process *process);
 
+    /* It is being killed: what it asked for and is not done need not be done. */
+    void (*forget)(struct function_process *process);
+
     /* It is gone, or will be: listen no more. Also before close. */
     void (*hang_up)(struct function_process *process);
     void (*close)(struct function_process *process);

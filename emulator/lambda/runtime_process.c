@@ -249,7 +249,7 @@ static bool is_waiting(const struct function_process *process)
     return of(process)->api.state == RUNTIME_IDLE;
 }
 
-/* All it logs comes through its output. */
+/* All it logs comes through its output, and it asks over HTTP, as anybody does. */
 static void nothing(struct function_process *process)
 {
     (void)process;
@@ -275,6 +275,7 @@ const struct process_kind runtime_process_kind = {
     .collect = nothing,
     .conclude = nothing,
     .let_go = function_process_kill,
+    .forget = nothing,
     .hang_up = hang_up,
     .close = close_api,
 };

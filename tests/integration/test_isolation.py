@@ -1,6 +1,7 @@
 """C transforms in processes of their own (isolation=worker): what they break stays theirs."""
 
 import base64
+import concurrent.futures
 import io
 import json
 import os
@@ -189,6 +190,26 @@ def test_a_stream_whose_process_works_again_loses_and_repeats_nothing(
     put(firehose, b"c", name="s")
     hydrant.advance(120)
     assert list(objects(s3).values()) == [b"v1 seen 1v1 seen 2", b"v1 seen 1"]
+
+
+def test_what_it_would_have_done_after_its_timeout_it_does_not_do(functions, words, hydrant):
+    create(functions, "f", "plugin_slow", Timeout=1, **WORKER)
+    _, error = invoke(functions, "x", name="f")
+    assert error["errorType"] == "Sandbox.Timedout"
+    wait_until(lambda: not helpers(hydrant))
+    assert words.scan(TableName="words")["Items"] == []
+
+
+def test_what_runs_during_a_reset_leaves_nothing_in_the_new_world(functions, client, hydrant):
+    create(functions, "f", "plugin_slow", **WORKER)
+    with concurrent.futures.ThreadPoolExecutor() as threads:
+        call = threads.submit(refused, invoke, functions, "x", name="f")
+        wait_until(lambda: helpers(hydrant))
+        assert hydrant.admin("POST", "/_hydrant/reset")[0] == 200
+        assert call.result()[0] == 500
+    wait_until(lambda: not helpers(hydrant))
+    assert client("logs").describe_log_groups()["logGroups"] == []
+    assert client("dynamodb").list_tables()["TableNames"] == []
 
 
 # ---- the same as in process ------------------------------------------------------------------

@@ -47,6 +47,7 @@ add_plugin_test(runtime_plugin lambda_world lambda)
 # The same in helper processes.
 add_test(NAME unit.runtime_plugin_isolated COMMAND ${launcher} $<TARGET_FILE:test_runtime_plugin> --isolated)
 set_tests_properties(unit.runtime_plugin_isolated PROPERTIES LABELS unit TIMEOUT ${unit_timeout})
+add_plugin_test(isolated_process lambda_world lambda)
 add_plugin_test(plugin_file lambda)
 add_unit_test(isolated_outcome isolation)
 add_unit_test(function_isolation lambda)

@@ -79,6 +79,11 @@ void world_run_until_quiet(void)
     world.waits_for_quiet = false;
 }
 
+void world_isolate(void)
+{
+    isolates = true;
+}
+
 bool world_is_helper(int argc, char **argv, int *ret_code)
 {
     isolates = argc == 2 && strcmp(argv[1], "--isolated") == 0;

@@ -58,6 +58,9 @@ int world_tear_down(void **state);
  */
 bool world_is_helper(int argc, char **argv, int *ret_code);
 
+/* From now on all worlds isolate. */
+void world_isolate(void);
+
 /* Another engine on the same data; the one before was destroyed. */
 void world_create_engine(void);
 
