@@ -10,6 +10,7 @@
 #include "emulator/protocol/aws_json.h"
 #include "emulator/sandbox.h"
 #include "handlers/logs/log_destination.h"
+#include "handlers/logs/log_destination_tags.h"
 #include "handlers/logs/log_documents.h"
 #include "handlers/logs/log_lookup.h"
 #include "handlers/logs/logs_errors.h"
@@ -94,11 +95,6 @@ void logs_put_destination(struct call *call)
 {
     struct destination d = {.created_ms = sim_clock_now_ms(&call->sandbox->clock)};
     struct slice name = json_member_string(call->input, "destinationName");
-    if (json_count(json_member(call->input, "tags")) > 0) {
-        call_fail(call, &logs_error_invalid_parameter,
-                  "Hydrant does not support tags of destinations.");
-        return;
-    }
     if (!check_target(call, json_member_string(call->input, "targetArn")))
         return;
     enum status status = find(call, name, &d);
@@ -110,7 +106,7 @@ void logs_put_destination(struct call *call)
     d.target = json_member_string(call->input, "targetArn");
     d.role = json_member_string(call->input, "roleArn");
     struct slice stored = store(call, &d);
-    if (stored.ptr == NULL)
+    if (stored.ptr == NULL || !log_destination_tags_put(call, name))
         return;
     struct text body = aws_json_text(call);
     struct json_writer w = json_writer_make(&body);
@@ -156,6 +152,10 @@ void logs_describe_destinations(struct call *call)
 
 void logs_delete_destination(struct call *call)
 {
-    log_documents_delete(call, LOG_DESTINATION_KIND,
-                         json_member_string(call->input, "destinationName"), NOT_THERE);
+    struct slice name = json_member_string(call->input, "destinationName");
+    enum status status = log_destination_tags_drop(call, name);
+    if (status == STATUS_OK)
+        log_documents_delete(call, LOG_DESTINATION_KIND, name, NOT_THERE);
+    else
+        logs_fail_storage(call, status);
 }

@@ -6,6 +6,7 @@
 #include "emulator/http/call.h"
 #include "emulator/protocol/aws_json.h"
 #include "emulator/sandbox.h"
+#include "handlers/logs/log_forwarder.h"
 #include "handlers/logs/log_lookup.h"
 #include "handlers/logs/log_tokens.h"
 #include "handlers/logs/logs_errors.h"
@@ -132,6 +133,7 @@ void log_filter_request_delete(struct call *call, enum log_filter_kind kind, con
         return;
     }
     logs_answer_done(call, status == STATUS_OK ? log_filter_remove(db, row.id) : status);
+    log_forwarder_notify(call->sandbox->log_forwarder); /* it forgets what was left to do */
 }
 
 /* ---- listing ---- */

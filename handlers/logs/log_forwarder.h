@@ -13,7 +13,8 @@
  *
  * As on AWS: a destination that is throttled or broken is tried again, a second later and twice as
  * long each time up to a minute, for 24 hours; one that is not there or refuses disables its
- * filter for ten minutes, and what comes until then is left out, which is logged.
+ * filter for ten minutes, and what comes until then is left out, which is logged. One that refuses
+ * what is sent, for its size say, loses that alone.
  *
  * Work under way holds the sandbox's clock. Loop thread only.
  */

@@ -4,6 +4,7 @@
 #include "emulator/protocol/aws_json.h"
 #include "emulator/sandbox.h"
 #include "handlers/logs/log_expiry.h"
+#include "handlers/logs/log_forwarder.h"
 #include "handlers/logs/log_lookup.h"
 #include "handlers/logs/log_tags.h"
 #include "handlers/logs/logs_errors.h"
@@ -62,6 +63,7 @@ void logs_delete_log_group(struct call *call)
         return;
     }
     logs_answer_done(call, log_group_delete(call->sandbox->db, group.id));
+    log_forwarder_notify(call->sandbox->log_forwarder); /* its filters are gone */
 }
 
 void logs_put_log_group_deletion_protection(struct call *call)

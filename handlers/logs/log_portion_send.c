@@ -109,6 +109,13 @@ static bool is_retryable(const struct log_portion *portion)
     return portion->http_status >= 500;
 }
 
+/* It is about what was sent, not about the destination. */
+static bool is_about_data(const struct log_portion *portion)
+{
+    return slice_equal_text(portion->error_code, "ValidationException") ||
+           slice_equal_text(portion->error_code, "InvalidArgumentException");
+}
+
 static enum status put_off(struct log_portion *portion, struct db *db, int64_t now_ms)
 {
     struct log_filter_row *filter = &portion->filter;
@@ -145,16 +152,24 @@ static enum status disable(struct log_portion *portion, struct db *db, int64_t n
     return log_filter_set_health(db, filter);
 }
 
+static void tell_given_up(const struct log_portion *portion)
+{
+    log_line(LOG_WARNING, "subscription filter %.*s of %.*s: %.*s; events are given up",
+             SLICE_ARG(portion->filter.name), SLICE_ARG(portion->filter.group),
+             SLICE_ARG(portion->error_code));
+}
+
 enum status log_portion_settle(struct log_portion *portion, struct db *db, int64_t now_ms)
 {
+    const struct log_filter_row *filter = &portion->filter;
     bool is_sent = portion->http_status >= 200 && portion->http_status < 300;
-    struct log_filter_row *filter = &portion->filter;
     bool is_over = filter->failures > 0 && now_ms - filter->failing_since_ms >= GIVE_UP_MS;
-    if (!is_sent && is_retryable(portion) && !is_over)
+    bool is_given_up = !is_sent && (is_retryable(portion) ? is_over : is_about_data(portion));
+    if (!is_sent && !is_given_up && is_retryable(portion))
         return put_off(portion, db, now_ms);
-    if (!is_sent && is_over)
-        log_line(LOG_WARNING, "subscription filter %.*s of %.*s: events are given up after a day",
-                 SLICE_ARG(filter->name), SLICE_ARG(filter->group));
-    enum status status = is_sent || is_over ? recover(portion, db) : disable(portion, db, now_ms);
+    if (is_given_up)
+        tell_given_up(portion);
+    enum status status =
+        is_sent || is_given_up ? recover(portion, db) : disable(portion, db, now_ms);
     return status == STATUS_OK ? log_forward_move(db, &portion->note, portion->next_event) : status;
 }

@@ -5,6 +5,7 @@
 #include "emulator/http/call.h"
 #include "emulator/protocol/aws_json.h"
 #include "emulator/sandbox.h"
+#include "handlers/logs/log_destination_tags.h"
 #include "handlers/logs/log_lookup.h"
 #include "handlers/logs/logs_errors.h"
 #include "handlers/logs/logs_operations.h"
@@ -69,7 +70,9 @@ static void answer_tags(struct call *call, int64_t group_id)
 void logs_list_tags_for_resource(struct call *call)
 {
     struct log_group_row group;
-    if (require_resource(call, &group))
+    if (log_destination_tags_are_asked(call))
+        log_destination_tags_list(call);
+    else if (require_resource(call, &group))
         answer_tags(call, group.id);
 }
 
@@ -93,7 +96,9 @@ static void tag(struct call *call, const struct log_group_row *group)
 void logs_tag_resource(struct call *call)
 {
     struct log_group_row group;
-    if (require_resource(call, &group))
+    if (log_destination_tags_are_asked(call))
+        log_destination_tags_add(call);
+    else if (require_resource(call, &group))
         tag(call, &group);
 }
 
@@ -116,7 +121,9 @@ static void untag(struct call *call, const struct log_group_row *group, const st
 void logs_untag_resource(struct call *call)
 {
     struct log_group_row group;
-    if (require_resource(call, &group))
+    if (log_destination_tags_are_asked(call))
+        log_destination_tags_remove(call);
+    else if (require_resource(call, &group))
         untag(call, &group, json_member(call->input, "tagKeys"));
 }
 

@@ -90,6 +90,25 @@ def test_a_destination_is_kept_and_told(logs):
         "InvalidParameterException")
 
 
+def test_a_destination_has_tags_under_its_arn(logs):
+    if "tags" not in logs.meta.service_model.operation_model("PutDestination").input_shape.members:
+        pytest.skip("this boto3 knows no tags of destinations")
+    arn = "arn:aws:logs:us-east-1:000000000000:destination:d"
+    logs.put_destination(destinationName="d", targetArn=KINESIS, roleArn=ROLE, tags={"a": "1"})
+    assert logs.list_tags_for_resource(resourceArn=arn)["tags"] == {"a": "1"}
+    logs.tag_resource(resourceArn=arn, tags={"b": "2", "a": "3"})
+    logs.untag_resource(resourceArn=arn, tagKeys=["b", "x"])
+    assert logs.list_tags_for_resource(resourceArn=arn)["tags"] == {"a": "3"}
+    assert "tags" not in logs.describe_destinations()["destinations"][0]
+    assert refused(logs.tag_resource, resourceArn=arn, tags={str(n): "" for n in range(50)})[0] == (
+        "TooManyTagsException")
+    logs.delete_destination(destinationName="d")
+    gone = ("ResourceNotFoundException", 400, "The specified resource does not exist.")
+    assert refused(logs.list_tags_for_resource, resourceArn=arn) == gone
+    logs.put_destination(destinationName="d", targetArn=KINESIS, roleArn=ROLE)
+    assert logs.list_tags_for_resource(resourceArn=arn)["tags"] == {}
+
+
 def test_a_saved_query_is_kept_and_told(logs):
     made = logs.put_query_definition(
         name="errors", queryString="fields @message", logGroupNames=["/g"])["queryDefinitionId"]

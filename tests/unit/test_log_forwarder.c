@@ -97,6 +97,19 @@ static void a_destination_that_refuses_is_left_alone_for_ten_minutes(void **stat
     assert_int_equal(forwarder_world.calls, 2);
 }
 
+static void a_destination_that_refuses_what_is_sent_loses_that_alone(void **state)
+{
+    (void)state;
+    forwarder_subscribe("f", "");
+    forwarder_world.error = "{\"__type\":\"ValidationException\",\"message\":\"too long\"}";
+    forwarder_put("a");
+    forwarder_advance(0);
+    forwarder_world.error = NULL;
+    forwarder_put("b");
+    forwarder_advance(0);
+    assert_got("b ");
+}
+
 static void another_forwarder_goes_on_where_the_first_one_ended(void **state)
 {
     (void)state;
@@ -148,6 +161,7 @@ int main(void)
         T(a_throttled_destination_is_tried_again_twice_as_late_each_time),
         T(what_cannot_be_sent_for_a_day_is_given_up),
         T(a_destination_that_refuses_is_left_alone_for_ten_minutes),
+        T(a_destination_that_refuses_what_is_sent_loses_that_alone),
         T(another_forwarder_goes_on_where_the_first_one_ended),
         T(notes_of_deleted_filters_are_forgotten),
         T(a_stopped_forwarder_takes_up_nothing),
