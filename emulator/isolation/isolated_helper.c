@@ -59,10 +59,12 @@ static void answer(struct helper *helper)
     arena_clear(&run->arena);
 }
 
-static void serve(struct helper *helper)
+/* Until it is told something else. */
+static enum mailbox_word serve(struct helper *helper)
 {
     bool has_begun = false;
-    while (mailbox_bell_hear(&helper->mailbox) == MAILBOX_RUN) {
+    enum mailbox_word word = MAILBOX_NOTHING;
+    while ((word = mailbox_bell_hear(&helper->mailbox)) == MAILBOX_RUN) {
         memset(&helper->run, 0, sizeof(helper->run));
         helper->environment = NULL;
         helper->log_bytes = 0;
@@ -79,6 +81,7 @@ static void serve(struct helper *helper)
         }
         answer(helper);
     }
+    return word;
 }
 
 int isolated_helper_run(int64_t memory_mb)
@@ -91,7 +94,8 @@ int isolated_helper_run(int64_t memory_mb)
     }
     child_limit_memory((size_t)(memory_mb + ISOLATED_SPARE_MB) * MIB);
     plugin_crash_watch();
-    serve(&helper);
+    if (serve(&helper) != MAILBOX_LEAVE)
+        return 1; /* the daemon never said that: the transform wrote there */
     runtime_plugin_unload(&helper.instance);
     return 0;
 }

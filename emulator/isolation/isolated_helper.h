@@ -25,7 +25,7 @@ enum { ISOLATED_BELL = 3, ISOLATED_MAILBOX = 4, ISOLATED_FIRST_FREE = 5 };
  */
 #define ISOLATED_SPARE_MB 512
 
-/* Serve until the daemon hangs up. An exit code: 0, unless it could not begin. */
+/* Serve until the daemon says to leave. An exit code: 0, unless it could not begin or go on. */
 int isolated_helper_run(int64_t memory_mb);
 
 /* Can this file be loaded here? Writes why not to standard output, where it is called `shown`. 0:
