@@ -69,6 +69,12 @@ static void distrust(struct isolated_process *own, const char *what)
     function_process_kill(process);
 }
 
+/* What it wrote could not be read. */
+static void give_up(struct isolated_process *own, enum status status, const char *what)
+{
+    distrust(own, status == STATUS_INVALID ? what : "cannot be heard, for want of memory");
+}
+
 /* ---- its log ----------------------------------------------------------------------------- */
 
 static void log_start(struct isolated_process *own, int64_t at_ms)
@@ -143,10 +149,8 @@ static void on_put(struct isolated_process *own)
     if (atomic_load(&run->run.is_abandoned))
         return; /* it is being killed */
     enum status status = isolated_rows_start(&own->mailbox, run, own, on_rows_put, &own->rows);
-    if (status == STATUS_INVALID)
-        distrust(own, "wrote no rows");
-    else if (status != STATUS_OK)
-        distrust(own, status_text(status));
+    if (status != STATUS_OK)
+        give_up(own, status, "wrote no rows");
 }
 
 /* The process is up: its time counts from now on. */
@@ -167,7 +171,7 @@ static void on_answered(struct isolated_process *own)
     if (status == STATUS_OK)
         status = isolated_outcome_read(&own->mailbox, run);
     if (status != STATUS_OK) {
-        distrust(own, "wrote no results");
+        give_up(own, status, "wrote no results");
         return;
     }
     int64_t elapsed_us = loop_monotonic_us() - process->delivered_us;

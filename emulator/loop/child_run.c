@@ -6,12 +6,13 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdbool.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "emulator/base/text.h"
 #include "emulator/loop/loop.h"
+
+enum { LOOK_MS = 1, OUTPUT_LOOK_MS = 20 };
 
 /* What posix_spawn() takes as if it wrote there. */
 static char *const *writable(const char *const *texts)
@@ -48,28 +49,35 @@ static enum status spawn(const char *const *arguments, int output, pid_t *ret_pi
     return status_from_errno(error);
 }
 
-/* One piece; false when there will be no more. */
-static bool read_piece(int file, struct text *output)
+/* All there is now; false when there will be no more. */
+static bool read_some(int file, struct text *output)
 {
     char bytes[4096];
-    ssize_t len = read(file, bytes, sizeof(bytes));
-    if (len > 0)
+    ssize_t len = 0;
+    while ((len = read(file, bytes, sizeof(bytes))) > 0)
         text_append(output, slice_make(bytes, (size_t)len));
-    return len > 0 || (len < 0 && (errno == EINTR || errno == EAGAIN));
+    return len < 0 && (errno == EINTR || errno == EAGAIN);
 }
 
-/* Until the process has ended and its output is read, or time is up. */
-static void follow(int process, int output, int64_t timeout_ms, struct text *text)
+/* It can still be waited for. */
+static bool has_ended(pid_t pid)
+{
+    siginfo_t info = {.si_pid = 0};
+    return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 || info.si_pid == pid;
+}
+
+/* Until the process has ended and its output is read, or time is up. Mostly the output's end is
+ * what comes last; else it is looked for. */
+static void follow(pid_t pid, int output, int64_t timeout_ms, struct text *text)
 {
     int64_t end_ms = loop_monotonic_ms() + timeout_ms;
-    struct pollfd files[] = {{.fd = process, .events = POLLIN}, {.fd = output, .events = POLLIN}};
-    int64_t left_ms = timeout_ms;
-    while (left_ms > 0 && poll(files, 2, (int)left_ms) >= 0) {
-        if (files[1].revents != 0 && !read_piece(output, text))
-            files[1].fd = -1;
-        else if (files[1].revents == 0 && files[0].revents != 0)
-            return;
-        left_ms = end_ms - loop_monotonic_ms();
+    struct pollfd file = {.fd = output, .events = POLLIN};
+    bool is_over = false;
+    while (!is_over && loop_monotonic_ms() < end_ms) {
+        (void)poll(&file, 1, file.fd < 0 ? LOOK_MS : OUTPUT_LOOK_MS);
+        is_over = has_ended(pid);
+        if (file.fd >= 0 && !read_some(output, text))
+            file.fd = -1;
     }
 }
 
@@ -95,11 +103,8 @@ enum status child_run(const char *const *arguments, int64_t timeout_ms, struct t
     enum status status = spawn(arguments, ends[1], &pid);
     (void)close(ends[1]);
     if (status == STATUS_OK) {
-        int process = pidfd_open(pid, 0);
-        if (process >= 0)
-            follow(process, ends[0], timeout_ms, output);
-        if (process >= 0)
-            (void)close(process);
+        (void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
+        follow(pid, ends[0], timeout_ms, output);
         status = finish(pid, ret_how);
     }
     (void)close(ends[0]);

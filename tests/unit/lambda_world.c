@@ -16,6 +16,7 @@
 struct lambda_world world;
 
 static bool isolates;
+static const char *own_path; /* not /proc/self/exe, which under valgrind is valgrind */
 
 /* ---- the world around the engine ---- */
 
@@ -86,6 +87,7 @@ void world_isolate(void)
 
 bool world_is_helper(int argc, char **argv, int *ret_code)
 {
+    own_path = argv[0];
     isolates = argc == 2 && strcmp(argv[1], "--isolated") == 0;
     if (argc < 3 || strcmp(argv[1], "run-transform") != 0)
         return false;
@@ -102,7 +104,7 @@ void world_create_engine(void)
         .random = &world.random,
         .bus = &world.bus,
         .api_port = &world.port,
-        .launcher = isolates ? "/proc/self/exe" : NULL,
+        .launcher = isolates ? own_path : NULL,
         .isolates = isolates,
         .functions_folder = world.functions,
         .account = "000000000000",

@@ -193,10 +193,12 @@ static void a_short_one_that_is_not_there_is_not_found(void **state)
 {
     (void)state;
     const char *const arguments[] = {"/nowhere", NULL};
-    struct child_exit how;
+    struct child_exit how = {.status = 0};
     struct text output;
     text_init(&output, 4096);
-    assert_status(child_run(arguments, 1000, &output, &how), STATUS_NOT_FOUND);
+    enum status status = child_run(arguments, 1000, &output, &how);
+    /* Under valgrind, which has no vfork(), it is the exit status that tells. */
+    assert_true(status == STATUS_NOT_FOUND || (status == STATUS_OK && how.status == 127));
     text_close(&output);
 }
 
