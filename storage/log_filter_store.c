@@ -246,13 +246,14 @@ enum status log_forward_drop(struct db *db, int64_t filter_id, int64_t max_rows)
     return run_for(db, drop, filter_id, max_rows);
 }
 
+/* The '+' keeps SQLite from reading all of the stream's index for a few ids in a row. */
 void log_forward_events_begin(struct log_cursor *cursor, struct db *db,
                               const struct log_forward_row *row)
 {
     static const char events[] =
         "SELECT e.id, e.stream_id, s.name, e.at_ms, e.ingested_ms, e.message FROM log_event e "
         "CROSS JOIN log_stream s ON s.id = e.stream_id "
-        "WHERE e.id BETWEEN ? AND ? AND e.stream_id = ? ORDER BY e.id";
+        "WHERE e.id BETWEEN ? AND ? AND +e.stream_id = ? ORDER BY e.id";
 
     struct query *q = &cursor->query;
     query_begin(q, db, events);

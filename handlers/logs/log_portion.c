@@ -20,6 +20,7 @@
 #define DROP_ROWS 500
 /* A portion is a millisecond's work, and fits into a record once it is packed. */
 #define PORTION_EVENTS 250
+#define METRIC_EVENTS 100
 #define PORTION_BYTES ((size_t)64 * 1024)
 
 struct log_portion *log_portion_create(struct log_forwarder *owner, struct db *db,
@@ -86,13 +87,13 @@ static enum status read_events(struct sink *sink)
     struct log_event_row event;
     enum status taken = STATUS_OK;
     size_t bytes = 0;
+    int most = portion->filter.kind == LOG_FILTER_METRIC ? METRIC_EVENTS : PORTION_EVENTS;
     int count = 0;
     bool is_full = false;
     portion->next_event = portion->note.last_event + 1;
     log_forward_events_begin(&cursor, portion->db, &portion->note);
     while (taken == STATUS_OK && !is_full && log_forward_events_next(&cursor, &event)) {
-        is_full =
-            count == PORTION_EVENTS || (count > 0 && bytes + event.message.len > PORTION_BYTES);
+        is_full = count == most || (count > 0 && bytes + event.message.len > PORTION_BYTES);
         if (is_full) {
             portion->next_event = event.id;
             continue;

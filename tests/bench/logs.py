@@ -2,7 +2,8 @@
 
     python3 tests/bench/logs.py --hydrant build/release/hydrant --events 10000000
 
-Fills one group with that many events in ten streams (about 60 bytes each, a millisecond apart, in
+First how long another call takes while filters work on --filtered events. Then it
+fills one group with that many events in ten streams (about 60 bytes each, a millisecond apart, in
 the last 13 days of the sandbox's clock), then asks for pages at places all over it: with a range of
 time, small and large, forward and backward. Ends with exit code 1 when a small page takes longer
 than --limit-ms in the middle (p50).
@@ -22,6 +23,7 @@ BATCH = 10_000
 STREAMS = 10
 GROUP = "bench"
 DAY_MS = 24 * 3600 * 1000
+TARGETS = {"logs": "Logs_20140328.", "kinesis": "Kinesis_20131202."}
 
 
 class Client:
@@ -30,11 +32,11 @@ class Client:
     def __init__(self, url):
         self.http = http.client.HTTPConnection(url.split("//")[1])
 
-    def call(self, operation, body):
+    def call(self, operation, body, service="logs"):
         self.http.request("POST", "/", body, {
-            "Authorization": CREDENTIAL.format("logs"),
+            "Authorization": CREDENTIAL.format(service),
             "X-Amz-Date": "20260101T000000Z",
-            "X-Amz-Target": "Logs_20140328." + operation,
+            "X-Amz-Target": TARGETS[service] + operation,
             "Content-Type": "application/x-amz-json-1.1",
         })
         answer = self.http.getresponse()
@@ -133,12 +135,58 @@ def run(options, folder):
     return max(small) <= options.limit_ms
 
 
+def kinesis_stream(client, name):
+    client.call("CreateStream", json.dumps({"StreamName": name, "ShardCount": 1}), "kinesis")
+
+
+def put_filters(client):
+    """Ten metric filters and a subscription, which look at every event."""
+    for n in range(10):
+        client.call("PutMetricFilter", json.dumps({
+            "logGroupName": GROUP, "filterName": f"m{n}",
+            "filterPattern": f'{{ $.ms < {n * 100} && $.level = "INFO" }}',
+            "metricTransformations": [
+                {"metricName": "ms", "metricNamespace": "bench", "metricValue": "$.ms"}]}))
+    client.call("PutSubscriptionFilter", json.dumps({
+        "logGroupName": GROUP, "filterName": "s", "filterPattern": "",
+        "destinationArn": "arn:aws:kinesis:us-east-1:000000000000:stream/bench",
+        "roleArn": "arn:aws:iam::000000000000:role/bench"}))
+
+
+def beside_filters(options, folder):
+    """How long another call takes in the second after the last put, while filters work."""
+    command = [options.hydrant, "serve", "--port", "0", "--data", folder, "--log-level", "error"]
+    server = Server(command, "Ready.")
+    client = Client(server.url)
+    kinesis_stream(client, "bench")
+    client.call("CreateLogGroup", json.dumps({"logGroupName": GROUP}))
+    client.call("CreateLogStream", json.dumps({"logGroupName": GROUP, "logStreamName": "s0"}))
+    put_filters(client)
+    first_ms = int(time.time() * 1000) - DAY_MS
+    for first in range(0, options.filtered, BATCH):
+        client.call("PutLogEvents", f'{{"logGroupName":"{GROUP}","logStreamName":"s0",'
+                    + batch(first_ms, first, BATCH) + "}")
+    times, end, before = [], time.monotonic() + 1, server.cpu_s()
+    while time.monotonic() < end:
+        called = time.monotonic()
+        client.call("DescribeLogStreams", json.dumps({"logGroupName": GROUP}))
+        times.append((time.monotonic() - called) * 1000)
+    times.sort()
+    print(f"while 11 filters look at {options.filtered} events: DescribeLogStreams "
+          f"p50 {times[len(times) // 2]:.2f} ms, p99 {times[len(times) * 99 // 100]:.2f} ms "
+          f"({(server.cpu_s() - before) * 100:.0f} % CPU)")
+    server.stop()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--hydrant", required=True)
     parser.add_argument("--events", type=int, default=10_000_000)
+    parser.add_argument("--filtered", type=int, default=200_000)
     parser.add_argument("--limit-ms", type=float, default=5.0)
     options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        beside_filters(options, folder)
     with tempfile.TemporaryDirectory() as folder:
         sys.exit(0 if run(options, folder) else 1)
 
