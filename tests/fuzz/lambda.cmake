@@ -1,1 +1,2 @@
 add_fuzz_target(firehose_event transform)
+add_fuzz_target(isolated_outcome isolation)
