@@ -6,7 +6,6 @@
 #include "emulator/base/utf8.h"
 #include "emulator/isolation/mailbox.h"
 #include "emulator/isolation/wire.h"
-#include "emulator/transform/firehose_event.h"
 #include "emulator/transform/runtime_plugin.h"
 
 /* Where the data of a record is. */
@@ -128,7 +127,8 @@ static enum status read_results(struct outcome *o)
         results[i].data = read_data(o, batch->records[i].data);
         read_keys(o, &results[i]);
     }
-    if (o->r.is_bad || firehose_event_response_size(batch, results) > PLUGIN_RESPONSE_MAX_BYTES)
+    if (o->r.is_bad) /* how large a response is allowed is the helper's to say: the areas bound it
+                      */
         return STATUS_INVALID;
     o->run->results = results;
     return STATUS_OK;
