@@ -14,7 +14,41 @@
 
 #define EMPTY_VALUE "partitionKeys values must not be null or empty"
 
-enum { PROGRAM_MAX_BYTES = 8 * 1024, NO_FLAGS = 0 };
+enum { PROGRAM_MAX_BYTES = 8 * 1024, GUARDED_MAX_BYTES = 16 * 1024, NO_FLAGS = 0 };
+
+/*
+ * What libjq 1.6 would end the process for, as an error of the record, or done in another way:
+ * times beyond the years of struct tm and formats that are no strings; looking for an empty string;
+ * leaving a path expression before its last result. Nor is there an environment or an error output.
+ * On one line, so that the lines in messages are those of the program.
+ */
+static const char guards[] =
+    "def __format: if type == \"string\" then . else error(\"a format has to be a string\") end; "
+    "def __moment: if type == \"number\" and (. >= -6e16 and . <= 6e16 | not)"
+    " then error(\"the time is out of range\") else . end; "
+    "def __strftime($f): strftime($f); "
+    "def strftime(f): . as $t | (f | __format) as $f | $t | __moment | __strftime($f); "
+    "def __strflocaltime($f): strflocaltime($f); "
+    "def strflocaltime(f): . as $t | (f | __format) as $f | $t | __moment | __strflocaltime($f); "
+    "def todateiso8601: strftime(\"%Y-%m-%dT%H:%M:%SZ\"); "
+    "def todate: todateiso8601; "
+    "def __strindices($i): _strindices($i); "
+    "def _strindices($i): if $i == \"\" then error(\"nothing is looked for\")"
+    " else __strindices($i) end; "
+    "def __indices($i): indices($i); "
+    "def indices($i): if type == \"string\" and $i == \"\" then _strindices($i)"
+    " else __indices($i) end; "
+    "def index($i): indices($i) | .[0]; "
+    "def rindex($i): indices($i) | .[-1:][0]; "
+    "def __path(f): path(f); "
+    "def path(f): [__path(f)][]; "
+    "def paths: path(..) | select(length > 0); "
+    "def paths(f): . as $in | paths | select(. as $p | $in | getpath($p) | f); "
+    "def leaf_paths: paths(scalars); "
+    "def tostream: path(def r: (.[]? | r), .; r) as $p | getpath($p)"
+    " | reduce path(.[]?) as $q ([$p, .]; [$p + $q]); "
+    "def stderr: .; "
+    "def env: {}; ";
 
 struct metadata_query {
     jq_state *jq; /* owned */
@@ -38,6 +72,33 @@ static void on_message(void *arg, jv message)
     jv_free(message);
 }
 
+/* input and inputs: there is nothing but the record. */
+static jv no_input(jq_state *jq, void *arg)
+{
+    (void)jq;
+    (void)arg;
+    return jv_invalid();
+}
+
+static void on_debug(void *arg, jv message)
+{
+    (void)arg;
+    jv_free(message);
+}
+
+static enum status compile_guarded(struct metadata_query *query)
+{
+    struct text text;
+    text_init(&text, GUARDED_MAX_BYTES);
+    text_append_text(&text, guards);
+    text_append(&text, text_slice(&query->program));
+    enum status status = text.status;
+    if (status == STATUS_OK && !jq_compile(query->jq, text.ptr))
+        status = STATUS_INVALID;
+    text_close(&text);
+    return status;
+}
+
 static enum status compile(struct metadata_query *query, struct slice program)
 {
     struct text *text = &query->program;
@@ -46,7 +107,7 @@ static enum status compile(struct metadata_query *query, struct slice program)
     if (text->status != STATUS_OK)
         return text->status == STATUS_TOO_LARGE ? STATUS_INVALID : text->status;
     bool is_text = text->len > 0 && strlen(text->ptr) == text->len;
-    return is_text && jq_compile(query->jq, text->ptr) ? STATUS_OK : STATUS_INVALID;
+    return is_text ? compile_guarded(query) : STATUS_INVALID;
 }
 
 enum status metadata_query_create(struct slice program, struct text *problem,
@@ -61,6 +122,8 @@ enum status metadata_query_create(struct slice program, struct text *problem,
     enum status status = query->jq != NULL ? STATUS_OK : STATUS_NO_MEMORY;
     if (status == STATUS_OK) {
         jq_set_error_cb(query->jq, on_message, query);
+        jq_set_input_cb(query->jq, no_input, NULL); /* libjq calls both without a look */
+        jq_set_debug_cb(query->jq, on_debug, NULL);
         /* No folder: a program can import nothing, and libjq asserts that there is a list. */
         jq_set_attr(query->jq, jv_string("JQ_LIBRARY_PATH"), jv_array());
         status = compile(query, program);

@@ -113,6 +113,21 @@ static void a_program_goes_on_after_an_error(void **state)
     metadata_query_destroy(query);
 }
 
+static void what_libjq_would_end_the_process_for_is_an_error(void **state)
+{
+    (void)state;
+    static const char none[] = "the query gives no object for the record";
+    static const char moment[] = "{\"a\":1565382027000000000}";
+    assert_string_equal(run_once("{a:(.a|strftime(\"%Y\"))}", moment), none);
+    assert_string_equal(run_once("{a:(.a|strflocaltime(\"%Y\"))}", moment), none);
+    assert_string_equal(run_once("{a:(.a|todate)}", moment), none);
+    assert_string_equal(run_once("{a:(.a|strftime(1))}", "{\"a\":1}"), none);
+    assert_string_equal(run_once("{a:(.a|index(\"\"))}", "{\"a\":\"x\"}"), none);
+    assert_string_equal(run_once("{a:input}", "{}"), none);
+    assert_string_equal(run_once("{a:(paths|tostring)}", "{\"b\":{\"c\":1}}"), "a=[\"b\"];");
+    assert_string_equal(run_once("{a:(debug|stderr|\"b\")}", "{}"), "a=b;");
+}
+
 static void there_are_limits(void **state)
 {
     (void)state;
@@ -179,6 +194,7 @@ int main(void)
         TEST(null_empty_and_nested_values_are_errors),
         TEST(what_gives_no_object_is_an_error),
         TEST(a_program_goes_on_after_an_error),
+        TEST(what_libjq_would_end_the_process_for_is_an_error),
         TEST(there_are_limits),
         TEST(a_program_that_does_not_compile_says_why),
         TEST(a_program_that_does_not_end_is_stopped),
