@@ -20,7 +20,6 @@ enum { PROGRAM_MAX_BYTES = 8 * 1024, GUARDED_MAX_BYTES = 16 * 1024, NO_FLAGS = 0
  * What libjq 1.6 would end the process for, as an error of the record, or done in another way:
  * times beyond the years of struct tm and formats that are no strings; looking for an empty string;
  * leaving a path expression before its last result. Nor is there an environment or an error output.
- * On one line, so that the lines in messages are those of the program.
  */
 static const char guards[] =
     "def __format: if type == \"string\" then . else error(\"a format has to be a string\") end; "
@@ -56,7 +55,7 @@ struct metadata_query {
     pthread_mutex_t mutex; /* of the two flags, and of halting */
     bool is_running;
     atomic_bool is_stopped;
-    struct text *problem; /* borrowed while compiling */
+    struct text *problem; /* borrowed while it is explained */
 };
 
 /* ---- life ---- */
@@ -99,7 +98,16 @@ static enum status compile_guarded(struct metadata_query *query)
     return status;
 }
 
-static enum status compile(struct metadata_query *query, struct slice program)
+/* Messages show the line they are about: not that of the guards. */
+static void explain(struct metadata_query *query, struct text *problem)
+{
+    query->problem = problem;
+    if (jq_compile(query->jq, query->program.ptr) && problem != NULL)
+        text_append_text(problem, "Hydrant does not support this program");
+    query->problem = NULL;
+}
+
+static enum status compile(struct metadata_query *query, struct slice program, struct text *problem)
 {
     struct text *text = &query->program;
     text_init(text, PROGRAM_MAX_BYTES);
@@ -107,7 +115,10 @@ static enum status compile(struct metadata_query *query, struct slice program)
     if (text->status != STATUS_OK)
         return text->status == STATUS_TOO_LARGE ? STATUS_INVALID : text->status;
     bool is_text = text->len > 0 && strlen(text->ptr) == text->len;
-    return is_text ? compile_guarded(query) : STATUS_INVALID;
+    enum status status = is_text ? compile_guarded(query) : STATUS_INVALID;
+    if (status == STATUS_INVALID && is_text)
+        explain(query, problem);
+    return status;
 }
 
 enum status metadata_query_create(struct slice program, struct text *problem,
@@ -117,7 +128,6 @@ enum status metadata_query_create(struct slice program, struct text *problem,
     if (query == NULL)
         return STATUS_NO_MEMORY;
     (void)pthread_mutex_init(&query->mutex, NULL);
-    query->problem = problem;
     query->jq = jq_init();
     enum status status = query->jq != NULL ? STATUS_OK : STATUS_NO_MEMORY;
     if (status == STATUS_OK) {
@@ -126,9 +136,8 @@ enum status metadata_query_create(struct slice program, struct text *problem,
         jq_set_debug_cb(query->jq, on_debug, NULL);
         /* No folder: a program can import nothing, and libjq asserts that there is a list. */
         jq_set_attr(query->jq, jv_string("JQ_LIBRARY_PATH"), jv_array());
-        status = compile(query, program);
+        status = compile(query, program, problem);
     }
-    query->problem = NULL;
     if (status == STATUS_OK)
         *ret_query = query;
     else

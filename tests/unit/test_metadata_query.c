@@ -161,6 +161,18 @@ static void a_program_that_does_not_compile_says_why(void **state)
     }
 }
 
+static void why_it_does_not_compile_shows_nothing_but_the_program(void **state)
+{
+    (void)state;
+    struct metadata_query *query = NULL;
+    struct text problem;
+    text_init(&problem, 64 * 1024);
+    assert_int_equal(metadata_query_create(SLICE("{a:nosuch}"), &problem, &query), STATUS_INVALID);
+    assert_memory_equal(
+        problem.ptr, "jq: error: nosuch/0 is not defined at <top-level>, line 1:\n{a:nosuch}", 69);
+    text_close(&problem);
+}
+
 static void *stop_until_told(void *arg)
 {
     struct metadata_query **query = arg;
@@ -197,6 +209,7 @@ int main(void)
         TEST(what_libjq_would_end_the_process_for_is_an_error),
         TEST(there_are_limits),
         TEST(a_program_that_does_not_compile_says_why),
+        TEST(why_it_does_not_compile_shows_nothing_but_the_program),
         TEST(a_program_that_does_not_end_is_stopped),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
