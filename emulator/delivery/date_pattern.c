@@ -2,21 +2,27 @@
 
 #include <stdbool.h>
 #include <string.h>
-#include <time.h>
 
 #include "emulator/base/text.h"
+#include "emulator/delivery/date_fields.h"
 
 /* One letter: how many may stand in a row, and how many make it a name (0: never). */
 struct letter {
     char letter;
     unsigned max;
     unsigned name_from;
+    bool is_offset;
 };
 
 static const struct letter known[] = {
-    {'y', 9, 0}, {'u', 9, 0}, {'M', 5, 3}, {'L', 5, 3}, {'d', 2, 0},
-    {'D', 3, 0}, {'E', 5, 1}, {'H', 2, 0}, {'h', 2, 0}, {'K', 2, 0},
-    {'k', 2, 0}, {'m', 2, 0}, {'s', 2, 0}, {'S', 9, 0}, {'a', 1, 1},
+    {'G', 5, 1, false},  {'y', 19, 0, false}, {'u', 19, 0, false}, {'Y', 19, 0, false},
+    {'Q', 5, 3, false},  {'q', 5, 3, false},  {'M', 5, 3, false},  {'L', 5, 3, false},
+    {'w', 2, 0, false},  {'W', 1, 0, false},  {'d', 2, 0, false},  {'D', 3, 0, false},
+    {'E', 5, 1, false},  {'e', 5, 3, false},  {'c', 5, 3, false},  {'a', 1, 1, false},
+    {'H', 2, 0, false},  {'h', 2, 0, false},  {'K', 2, 0, false},  {'k', 2, 0, false},
+    {'m', 2, 0, false},  {'s', 2, 0, false},  {'S', 9, 0, false},  {'A', 19, 0, false},
+    {'n', 19, 0, false}, {'N', 19, 0, false}, {'Z', 5, 0, true},   {'X', 5, 0, true},
+    {'x', 5, 0, true},   {'O', 4, 0, true},
 };
 
 /* One piece of a pattern: a run of one letter, or literal text. */
@@ -40,13 +46,19 @@ static const struct letter *find_letter(char c)
     return NULL;
 }
 
+/* Numbers of letters Java does not know in between. */
+static bool is_gap(char letter, size_t count)
+{
+    return (letter == 'c' && count == 2) || (letter == 'O' && (count == 2 || count == 3));
+}
+
 static enum status take_letters(struct slice *rest, struct piece *ret_piece)
 {
     size_t count = 1;
     while (count < rest->len && rest->ptr[count] == rest->ptr[0])
         count++;
     const struct letter *letter = find_letter(rest->ptr[0]);
-    if (letter == NULL || count > letter->max)
+    if (letter == NULL || count > letter->max || is_gap(letter->letter, count))
         return STATUS_INVALID;
     *ret_piece = (struct piece){.letter = letter, .count = (unsigned)count};
     *rest = slice_from(*rest, count);
@@ -94,54 +106,6 @@ enum status date_pattern_check(struct slice pattern)
     return status == STATUS_END ? STATUS_OK : status;
 }
 
-static void append_name(struct text *out, const struct piece *piece, const struct tm *utc)
-{
-    static const char *const months[] = {"January",   "February", "March",    "April",
-                                         "May",       "June",     "July",     "August",
-                                         "September", "October",  "November", "December"};
-    static const char *const days[] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
-                                       "Thursday", "Friday", "Saturday"};
-    if (piece->letter->letter == 'a') {
-        text_append_text(out, utc->tm_hour < 12 ? "AM" : "PM");
-        return;
-    }
-    bool is_day = piece->letter->letter == 'E';
-    struct slice name = slice_of(is_day ? days[utc->tm_wday] : months[utc->tm_mon]);
-    if (piece->count == 5)
-        name = slice_first(name, 1);
-    else if (piece->count < 4)
-        name = slice_first(name, 3);
-    text_append(out, name);
-}
-
-/* Of the letters that are numbers, but for S. */
-static int value_of(char letter, const struct tm *utc)
-{
-    switch (letter) {
-    case 'M':
-    case 'L':
-        return utc->tm_mon + 1;
-    case 'd':
-        return utc->tm_mday;
-    case 'D':
-        return utc->tm_yday + 1;
-    case 'H':
-        return utc->tm_hour;
-    case 'h':
-        return utc->tm_hour % 12 == 0 ? 12 : utc->tm_hour % 12;
-    case 'K':
-        return utc->tm_hour % 12;
-    case 'k':
-        return utc->tm_hour == 0 ? 24 : utc->tm_hour;
-    case 'm':
-        return utc->tm_min;
-    case 's':
-        return utc->tm_sec;
-    default: /* y, u */
-        return utc->tm_year + 1900;
-    }
-}
-
 /* S: that many digits of the fraction, which has nine. */
 static void append_fraction(struct text *out, unsigned count, int ms)
 {
@@ -151,34 +115,36 @@ static void append_fraction(struct text *out, unsigned count, int ms)
     text_append(out, slice_make(digits, count));
 }
 
-static void append_number(struct text *out, const struct piece *piece, const struct tm *utc)
+static void append_number(struct text *out, const struct piece *piece, const struct date *date)
 {
     char letter = piece->letter->letter;
-    int value = value_of(letter, utc);
-    if ((letter == 'y' || letter == 'u') && piece->count == 2)
+    int64_t value = date_number(letter, date);
+    if ((letter == 'y' || letter == 'u' || letter == 'Y') && piece->count == 2)
         value %= 100;
-    text_printf(out, "%0*d", (int)piece->count, value);
+    text_printf(out, "%0*lld", (int)piece->count, (long long)value);
 }
 
-void date_pattern_append(struct text *out, struct slice pattern, int64_t epoch_ms)
+static void append_letters(struct text *out, const struct piece *piece, const struct date *date)
 {
-    int ms = (int)(epoch_ms % 1000);
-    time_t seconds = (time_t)(epoch_ms / 1000);
-    if (ms < 0) {
-        ms += 1000;
-        seconds--;
-    }
-    struct tm utc = {0};
-    (void)gmtime_r(&seconds, &utc);
+    const struct letter *letter = piece->letter;
+    if (letter->is_offset)
+        date_offset_append(out, letter->letter, piece->count, date->offset_s);
+    else if (letter->name_from > 0 && piece->count >= letter->name_from)
+        date_name_append(out, letter->letter, piece->count, date);
+    else if (letter->letter == 'S')
+        append_fraction(out, piece->count, date->ms);
+    else
+        append_number(out, piece, date);
+}
+
+void date_pattern_append(struct text *out, struct slice pattern, int64_t local_ms, int32_t offset_s)
+{
+    struct date date = date_make(local_ms, offset_s);
     struct piece piece;
     while (next_piece(&pattern, &piece) == STATUS_OK) {
         if (piece.letter == NULL)
             text_append(out, piece.text);
-        else if (piece.letter->name_from > 0 && piece.count >= piece.letter->name_from)
-            append_name(out, &piece, &utc);
-        else if (piece.letter->letter == 'S')
-            append_fraction(out, piece.count, ms);
         else
-            append_number(out, &piece, &utc);
+            append_letters(out, &piece, &date);
     }
 }

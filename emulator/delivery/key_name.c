@@ -16,6 +16,7 @@
 #define PREFIX_MAX_BYTES 754
 #define DATE_MAX_BYTES ((size_t)4 * 1024)
 #define SAMPLE_MS INT64_C(1795651199000) /* a Wednesday in September or November: long names */
+#define SAMPLE_OFFSET_S (-41400)         /* "GMT-11:30" */
 #define RANDOM_STRING_CHARS 11
 #define LETTERS_AND_DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 #define CONSTRAINT "Ths supplied prefix(es) do not satisfy the following constraint: " /* sic */
@@ -92,8 +93,8 @@ static enum status next_expression(struct slice *rest, struct expression *ret_ex
 static void append_date(struct text *out, struct slice pattern, const struct key_name *name)
 {
     int64_t oldest_s = name->oldest_ms / 1000 - (name->oldest_ms % 1000 < 0 ? 1 : 0);
-    int64_t offset_ms = (int64_t)time_zone_offset(name->zone, oldest_s) * 1000;
-    date_pattern_append(out, pattern, name->oldest_ms + offset_ms);
+    int32_t offset_s = time_zone_offset(name->zone, oldest_s);
+    date_pattern_append(out, pattern, name->oldest_ms + offset_s * INT64_C(1000), offset_s);
 }
 
 static void append_prefix(struct text *out, struct slice prefix, const struct key_name *name,
@@ -171,7 +172,7 @@ static void add_date_length(struct prefix_length *length, struct slice pattern)
 {
     struct text date;
     text_init(&date, DATE_MAX_BYTES);
-    date_pattern_append(&date, pattern, SAMPLE_MS);
+    date_pattern_append(&date, pattern, SAMPLE_MS, SAMPLE_OFFSET_S);
     add_length(length, text_slice(&date));
     text_close(&date);
 }

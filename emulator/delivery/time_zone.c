@@ -156,6 +156,14 @@ static enum status read_file(const char *path, char *bytes, size_t *ret_len)
     return len < FILE_MAX_BYTES ? STATUS_OK : STATUS_CORRUPT;
 }
 
+/* Files of the database that are no zones: one is the machine's own, which keys must not depend on.
+ */
+static bool is_no_zone(struct slice name)
+{
+    return slice_equal_text(name, "localtime") || slice_equal_text(name, "posixrules") ||
+           slice_equal_text(name, "Factory");
+}
+
 /* Letters, digits and what stands in names of zones; copies of the whole database are none. */
 static bool is_zone_name(struct slice name)
 {
@@ -166,8 +174,8 @@ static bool is_zone_name(struct slice name)
         if (!fits)
             return false;
     }
-    return name.len > 0 && name.ptr[0] != '/' && !slice_starts_with(name, SLICE("posix/")) &&
-           !slice_starts_with(name, SLICE("right/"));
+    return name.len > 0 && name.ptr[0] != '/' && !is_no_zone(name) &&
+           !slice_starts_with(name, SLICE("posix/")) && !slice_starts_with(name, SLICE("right/"));
 }
 
 enum status time_zone_load(struct slice name, struct arena *arena,

@@ -210,7 +210,7 @@ static void refused_prefixes_say_why(void **state)
     assert_status(check("!{firehose:error-output-type}/", "e", NULL), STATUS_INVALID);
     assert_status(check("p", "!{firehose:error-output-type}!{partitionKeyFromQuery:a}", NULL),
                   STATUS_INVALID);
-    assert_status(check("!{timestamp:YYYY}/", "e", NULL), STATUS_INVALID);
+    assert_status(check("!{timestamp:VV}/", "e", NULL), STATUS_INVALID);
     assert_status(check("!{timestamp:}/", "e", NULL), STATUS_INVALID);
     assert_status(check("!{timestamp:yyyy", "e", NULL), STATUS_INVALID);
     assert_status(check("!{nothing:x}", "e", NULL), STATUS_INVALID);
