@@ -171,6 +171,9 @@ static bool check_backup(const struct json *destination, struct text *problem)
     if (is_enabled(destination) && backup == NULL)
         return fail(problem, "S3 backup destination configuration is required when enabling S3"
                              " backup.");
+    if (backup != NULL && (json_member_string(backup, "BucketARN").len == 0 ||
+                           json_member_string(backup, "RoleARN").len == 0))
+        return fail(problem, "An S3 backup needs a BucketARN and a RoleARN.");
     const struct json *hints = json_member(backup, "BufferingHints");
     if (json_member_integer(hints, "IntervalInSeconds", 300) == 0)
         return fail(problem, "BufferingHints.IntervalInSeconds of an S3 backup must not be 0.");

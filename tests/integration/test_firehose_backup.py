@@ -140,3 +140,16 @@ def test_deleting_the_stream_discards_the_backup_too(firehose, s3, hydrant, back
     firehose.delete_delivery_stream(DeliveryStreamName="s")
     hydrant.advance(600)
     assert objects(s3, "backup") == {}
+
+
+@pytest.mark.parametrize("members", [{}, {"Prefix": "p"}, {"RoleARN": ROLE},
+                                     {"BucketARN": BACKUP["BucketARN"]}])
+@pytest.mark.parametrize("mode", [{}, {"S3BackupMode": "Enabled"}])
+def test_a_backup_that_comes_with_an_update_needs_a_bucket_and_a_role(firehose, members, mode):
+    create(firehose)
+    assert refused(update, firehose, S3BackupUpdate=members, **mode) == (
+        "An S3 backup needs a BucketARN and a RoleARN.")
+    assert describe(firehose)["VersionId"] == "1"
+    assert "S3BackupDescription" not in destination(firehose)
+    update(firehose, S3BackupUpdate=BACKUP, S3BackupMode="Enabled")
+    assert destination(firehose)["S3BackupDescription"] == SHOWN
