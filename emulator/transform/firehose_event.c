@@ -1,6 +1,7 @@
 #include "emulator/transform/firehose_event.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "emulator/base/arena.h"
 #include "emulator/base/base64.h"
@@ -317,12 +318,39 @@ static enum status read_result(const struct json *element, struct arena *arena,
     return STATUS_OK;
 }
 
+/* JSON strings here cannot hold an escaped NUL: U+FFFD takes its place. */
+static enum status parse_without_nuls(struct slice text, struct arena *arena,
+                                      const struct json **ret_json)
+{
+    char *copy = arena_alloc(arena, text.len + 1);
+    if (copy == NULL)
+        return STATUS_NO_MEMORY;
+    memcpy(copy, text.ptr, text.len);
+    for (size_t at = 0; at + 1 < text.len; at++) {
+        if (copy[at] != '\\')
+            continue;
+        at++; /* what is escaped, were it a backslash */
+        if (slice_starts_with(slice_make(copy + at, text.len - at), SLICE("u0000")))
+            memcpy(copy + at, "ufffd", 5);
+    }
+    return json_parse(slice_make(copy, text.len), arena, ret_json);
+}
+
+/* Whatever cannot be read is a malformed response. */
+static enum status parse_json(struct slice text, struct arena *arena, const struct json **ret_json)
+{
+    enum status status = json_parse(text, arena, ret_json);
+    if (status == STATUS_UNSUPPORTED)
+        status = parse_without_nuls(text, arena, ret_json);
+    return status == STATUS_UNSUPPORTED ? STATUS_INVALID : status;
+}
+
 enum status firehose_event_parse_response(struct slice response, const struct lambda_batch *batch,
                                           struct arena *arena,
                                           struct lambda_record_result **ret_results)
 {
     const struct json *json = NULL;
-    enum status status = json_parse(response, arena, &json);
+    enum status status = parse_json(response, arena, &json);
     if (status != STATUS_OK)
         return status;
     struct lambda_record_result *results =

@@ -54,7 +54,7 @@ size_t firehose_event_response_size(const struct lambda_batch *batch,
 /*
  * What a function's response says of each record of the batch. STATUS_INVALID when the
  * response is not JSON. Without an array "records" every record is missing; ids
- * the batch does not have are ignored.
+ * the batch does not have are ignored. U+FFFD stands for an escaped NUL.
  */
 NODISCARD enum status firehose_event_parse_response(struct slice response,
                                                     const struct lambda_batch *batch,

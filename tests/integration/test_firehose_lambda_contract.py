@@ -259,6 +259,15 @@ def test_an_answer_without_records_fails_the_whole_batch_without_a_retry(
     assert len(events(functions)) == 1
 
 
+def test_a_nul_in_an_answer_does_no_harm_to_the_batch(functions, firehose, s3, hydrant):
+    function(functions, """
+return {"note": "\\\\u0000", "records": [dict(ok(r), note="a\\x00b") for r in records]}""")
+    stream(firehose)
+    put(firehose, b"a", b"b")
+    hydrant.flush("s")
+    assert list(objects(s3).values()) == [b"ab"]
+
+
 def test_an_answer_beyond_six_megabytes_is_a_function_error_that_is_retried(
         functions, firehose, s3, hydrant):
     function(functions, "return {'records': [ok(r, b'x' * 4800000) for r in records]}")

@@ -281,6 +281,29 @@ static void a_response_that_is_no_json_is_reported(void **state)
     assert_int_equal(results[0].kind, LAMBDA_RESULT_MISSING);
 }
 
+static void an_escaped_nul_stands_as_a_replacement_character(void **state)
+{
+    (void)state;
+    struct lambda_record_result *results = NULL;
+    struct text response;
+    text_init_in(&response, &arena, 1024);
+    text_printf(
+        &response,
+        "{\"a\\u0000\\\\u0000\":1,\"records\":[{\"recordId\":\"%.*s\",\"result\":\"Ok\","
+        "\"data\":\"eA==\",\"metadata\":{\"partitionKeys\":{\"k\":\"a\\u0000\\\\u0000\"}}}]}",
+        SLICE_ARG(batch.records[0].record_id));
+    assert_ok(firehose_event_parse_response(text_slice(&response), &batch, &arena, &results));
+    assert_int_equal(results[0].kind, LAMBDA_RESULT_OK);
+    assert_slice(results[0].keys[0].value, "a\xef\xbf\xbd\\u0000");
+    text_clear(&response);
+    text_append_text(&response, "{\"n\":");
+    for (unsigned i = 0; i < 70; i++)
+        text_append_text(&response, "9");
+    text_append_text(&response, "}");
+    assert_status(firehose_event_parse_response(text_slice(&response), &batch, &arena, &results),
+                  STATUS_INVALID);
+}
+
 static void no_memory_is_reported_wherever_it_strikes(void **state)
 {
     (void)state;
@@ -315,6 +338,7 @@ int main(void)
         TEST(an_empty_response_has_the_size_it_says),
         TEST(every_kind_of_answer_is_told_apart),
         TEST(a_response_that_is_no_json_is_reported),
+        TEST(an_escaped_nul_stands_as_a_replacement_character),
         TEST(no_memory_is_reported_wherever_it_strikes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
