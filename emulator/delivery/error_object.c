@@ -3,6 +3,7 @@
 #include "emulator/base/arena.h"
 #include "emulator/base/ids.h"
 #include "emulator/base/text.h"
+#include "emulator/delivery/key_name.h"
 #include "storage/bucket_store.h"
 #include "storage/object_list.h"
 
@@ -26,8 +27,14 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* <anything><stream>-<version>-<time>-<id>, without an extension. */
-static bool has_name(struct slice stream, struct slice key)
+/* What stands before the first expression. */
+static struct slice start_of(struct slice prefix)
+{
+    return slice_first(prefix, slice_search(prefix, SLICE("!{")));
+}
+
+/* <prefix><stream>-<version>-<time>-<id>, without an extension. */
+static bool has_name(const struct error_search *search, struct slice key)
 {
     if (key.len <= TAIL_CHARS)
         return false;
@@ -38,13 +45,10 @@ static bool has_name(struct slice stream, struct slice key)
     struct slice rest = slice_first(head, head.len - digits);
     if (digits == 0 || rest.len == 0 || rest.ptr[rest.len - 1] != '-')
         return false;
-    return slice_ends_with(slice_first(rest, rest.len - 1), stream);
-}
-
-/* What stands before the first expression. */
-static struct slice start_of(struct slice prefix)
-{
-    return slice_first(prefix, slice_search(prefix, SLICE("!{")));
+    struct slice named = slice_first(rest, rest.len - 1);
+    return slice_ends_with(named, search->stream) &&
+           key_name_may_be_folder(search->prefix,
+                                  slice_first(named, named.len - search->stream.len));
 }
 
 /* ---- pages of keys ---- */
@@ -54,7 +58,7 @@ static struct slice pick(const struct error_search *search, const struct object_
 {
     for (size_t i = 0; i < page->count; i++) {
         struct slice key = page->rows[i].name;
-        if (has_error_type(key) && has_name(search->stream, key))
+        if (has_error_type(key) && has_name(search, key))
             return key;
     }
     return slice_make(NULL, 0);

@@ -175,6 +175,26 @@ def test_only_the_streams_own_error_objects_are_taken(firehose, s3, hydrant):
     assert len(objects(s3)) == 3
 
 
+@pytest.mark.parametrize("members", [
+    {}, {"Prefix": "data-"}, {"ErrorOutputPrefix": "e"},
+    {"ErrorOutputPrefix": "e/!{firehose:error-output-type}/"},
+    {"ErrorOutputPrefix": "!{timestamp:yyyy}/!{firehose:error-output-type}"},
+    {"ErrorOutputPrefix": "!{firehose:error-output-type}/!{firehose:random-string}-"},
+])
+def test_streams_whose_names_end_alike_keep_their_error_objects(firehose, s3, hydrant, members):
+    for name in ("s", "other-s", "s-1", "s-1-s"):
+        create(firehose, name=name, **members, **processing(FUNCTION))
+        put(firehose, b"fail", name=name)
+        hydrant.flush(name)
+    before = objects(s3)
+    assert redrive(hydrant) == {"stream": "s", "objects": 1, "records": 1, "has_more": False}
+    left = objects(s3)
+    [taken] = before.keys() - left.keys()
+    assert not [name for name in ("other-s-1-", "s-1-1-", "s-1-s-1-") if name in taken]
+    hydrant.flush("s")
+    assert len(objects(s3)) == 4
+
+
 def test_many_failed_records_come_back_whole(firehose, s3, hydrant):
     nobody = "arn:aws:lambda:us-east-1:000000000000:function:nobody"
     create(firehose, **processing(processor("Lambda", LambdaArn=nobody, NumberOfRetries="0")))

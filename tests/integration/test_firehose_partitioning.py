@@ -172,6 +172,17 @@ def test_a_key_the_function_did_not_give_is_an_error(firehose, s3, hydrant):
     assert folders(s3)["x/"] == [b"part x"]
 
 
+@pytest.mark.parametrize("value", [b"\xff\xfe", b"a\xc3", b"\xed\xa0\x80"])
+def test_a_key_that_is_not_utf8_is_an_error(firehose, s3, hydrant, value):
+    partitioned(firehose, FUNCTION, prefix="!{partitionKeyFromLambda:word}/")
+    put(firehose, b"part " + value, b"part ok")
+    hydrant.flush("s")
+    assert folders(s3)["ok/"] == [b"part ok"]
+    [line] = failures(s3)
+    assert line["errorMessage"] == "partitionKeys values must be UTF-8"
+    assert base64.b64decode(line["rawData"]) == b"part " + value
+
+
 def test_there_are_500_active_partitions_at_most(firehose, s3, hydrant):
     partitioned(firehose)
     put(firehose, *[record(f"k{n:03}") for n in range(500)])
