@@ -3,7 +3,7 @@
 #include "emulator/base/arena.h"
 #include "emulator/base/ids.h"
 #include "emulator/base/text.h"
-#include "emulator/delivery/key_name.h"
+#include "emulator/delivery/error_folder.h"
 #include "storage/bucket_store.h"
 #include "storage/object_list.h"
 
@@ -47,8 +47,7 @@ static bool has_name(const struct error_search *search, struct slice key)
         return false;
     struct slice named = slice_first(rest, rest.len - 1);
     return slice_ends_with(named, search->stream) &&
-           key_name_may_be_folder(search->prefix,
-                                  slice_first(named, named.len - search->stream.len));
+           error_folder_fits(search->prefix, slice_first(named, named.len - search->stream.len));
 }
 
 /* ---- pages of keys ---- */

@@ -6,6 +6,7 @@
 #include "emulator/base/text.h"
 #include "emulator/base/utf8.h"
 #include "emulator/delivery/date_pattern.h"
+#include "emulator/delivery/prefix_expression.h"
 #include "emulator/delivery/time_zone.h"
 #include "emulator/lambda/invoke.h"
 #include "emulator/loop/random.h"
@@ -17,76 +18,17 @@
 #define DATE_MAX_BYTES ((size_t)4 * 1024)
 #define SAMPLE_MS INT64_C(1795651199000) /* a Wednesday in September or November: long names */
 #define SAMPLE_OFFSET_S (-41400)         /* "GMT-11:30" */
-#define RANDOM_STRING_CHARS 11
 #define LETTERS_AND_DIGITS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 #define CONSTRAINT "Ths supplied prefix(es) do not satisfy the following constraint: " /* sic */
 
-enum expression_kind {
-    EXPRESSION_TEXT, /* what stands between expressions */
-    EXPRESSION_TIMESTAMP,
-    EXPRESSION_RANDOM_STRING,
-    EXPRESSION_ERROR_TYPE,
-    EXPRESSION_QUERY_KEY,
-    EXPRESSION_LAMBDA_KEY
-};
-
-struct expression {
-    enum expression_kind kind;
-    struct slice value; /* the text, or the pattern */
-};
+bool key_name_has_expression(struct slice prefix)
+{
+    return slice_search(prefix, SLICE("!{")) < prefix.len;
+}
 
 static bool is_partition_key(const struct expression *expression)
 {
     return expression->kind == EXPRESSION_QUERY_KEY || expression->kind == EXPRESSION_LAMBDA_KEY;
-}
-
-static const struct slice opening = SLICE_INIT("!{");
-
-bool key_name_has_expression(struct slice prefix)
-{
-    return slice_search(prefix, opening) < prefix.len;
-}
-
-static enum status classify(struct slice inside, struct expression *ret_expression)
-{
-    struct slice value = inside;
-    struct slice space = slice_cut(&value, ':');
-    struct expression expression = {.value = value};
-    if (slice_equal_text(space, "timestamp"))
-        expression.kind = EXPRESSION_TIMESTAMP;
-    else if (slice_equal_text(inside, "firehose:random-string"))
-        expression.kind = EXPRESSION_RANDOM_STRING;
-    else if (slice_equal_text(inside, "firehose:error-output-type"))
-        expression.kind = EXPRESSION_ERROR_TYPE;
-    else if (slice_equal_text(space, "partitionKeyFromQuery"))
-        expression.kind = EXPRESSION_QUERY_KEY;
-    else if (slice_equal_text(space, "partitionKeyFromLambda"))
-        expression.kind = EXPRESSION_LAMBDA_KEY;
-    else
-        return STATUS_INVALID;
-    if (value.len == 0)
-        return STATUS_INVALID;
-    *ret_expression = expression;
-    return STATUS_OK;
-}
-
-/* Cut the next text or expression off; STATUS_END behind the last. */
-static enum status next_expression(struct slice *rest, struct expression *ret_expression)
-{
-    if (rest->len == 0)
-        return STATUS_END;
-    size_t at = slice_search(*rest, opening);
-    if (at > 0) {
-        *ret_expression = (struct expression){EXPRESSION_TEXT, slice_first(*rest, at)};
-        *rest = slice_from(*rest, at);
-        return STATUS_OK;
-    }
-    struct slice inside = slice_from(*rest, opening.len);
-    size_t end = slice_find(inside, '}');
-    if (end == inside.len)
-        return STATUS_INVALID;
-    *rest = slice_from(inside, end + 1);
-    return classify(slice_first(inside, end), ret_expression);
 }
 
 /* As a clock in the stream's time zone shows it. */
@@ -102,7 +44,7 @@ static void append_prefix(struct text *out, struct slice prefix, const struct ke
 {
     struct expression expression;
     struct slice partition = name->partition;
-    while (next_expression(&prefix, &expression) == STATUS_OK) {
+    while (prefix_expression_next(&prefix, &expression) == STATUS_OK) {
         char letters[RANDOM_STRING_CHARS + 1];
         switch (expression.kind) {
         case EXPRESSION_TEXT:
@@ -232,7 +174,7 @@ static enum status look_into(struct slice prefix, const char *member, struct pre
     *parts = (struct prefix_parts){.has_expression = key_name_has_expression(prefix)};
     struct expression expression;
     enum status status = STATUS_OK;
-    while ((status = next_expression(&prefix, &expression)) == STATUS_OK) {
+    while ((status = prefix_expression_next(&prefix, &expression)) == STATUS_OK) {
         parts->has_error_type |= expression.kind == EXPRESSION_ERROR_TYPE;
         parts->has_partition_key |= is_partition_key(&expression);
         add_expression_length(&parts->length, &expression);
@@ -301,130 +243,13 @@ enum status key_name_check(struct slice prefix, struct slice error_prefix, bool 
     return status == STATUS_OK ? check_error_prefix(&in_error, message) : status;
 }
 
-/* ---- folders ---- */
-
-static const struct slice error_types[] = {
-    SLICE_INIT("processing-failed"),
-    SLICE_INIT("decompression-failed"),
-    SLICE_INIT("http-endpoint-failed"),
-};
-
-static bool is_letter_or_digit(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool take_text(struct slice *rest, struct slice text)
-{
-    bool is_there = slice_starts_with(*rest, text);
-    if (is_there)
-        *rest = slice_from(*rest, text.len);
-    return is_there;
-}
-
-static bool take_random_string(struct slice *rest)
-{
-    size_t len = 0;
-    while (len < rest->len && len < RANDOM_STRING_CHARS && is_letter_or_digit(rest->ptr[len]))
-        len++;
-    if (len < RANDOM_STRING_CHARS)
-        return false;
-    *rest = slice_from(*rest, len);
-    return true;
-}
-
-static bool take_error_type(struct slice *rest)
-{
-    for (size_t i = 0; i < sizeof(error_types) / sizeof(error_types[0]); i++) {
-        if (take_text(rest, error_types[i]))
-            return true;
-    }
-    return false;
-}
-
-/* "yyyy/MM/dd/HH/" */
-static bool take_hour(struct slice *rest)
-{
-    static const char form[] = "0000/00/00/00/";
-    size_t len = sizeof(form) - 1;
-    if (rest->len < len)
-        return false;
-    for (size_t i = 0; i < len; i++) {
-        bool is_digit = rest->ptr[i] >= '0' && rest->ptr[i] <= '9';
-        if (form[i] == '0' ? !is_digit : rest->ptr[i] != form[i])
-            return false;
-    }
-    *rest = slice_from(*rest, len);
-    return true;
-}
-
-static bool take_expression(struct slice *rest, const struct expression *expression)
-{
-    switch (expression->kind) {
-    case EXPRESSION_TEXT:
-        return take_text(rest, expression->value);
-    case EXPRESSION_RANDOM_STRING:
-        return take_random_string(rest);
-    case EXPRESSION_ERROR_TYPE:
-        return take_error_type(rest);
-    case EXPRESSION_TIMESTAMP:
-    case EXPRESSION_QUERY_KEY:
-    case EXPRESSION_LAMBDA_KEY:
-        break;
-    }
-    return false;
-}
-
-/* What a time may end with. */
-static bool ends_with_word(struct slice folder)
-{
-    char last = folder.len > 0 ? folder.ptr[folder.len - 1] : '\0';
-    return last != '-' && last != '_';
-}
-
-/* A time is any text: the shortest that lets the rest fit. */
-static bool may_evaluate_to(struct slice prefix, struct slice folder)
-{
-    struct expression expression;
-    struct slice behind_time = prefix; /* where the prefix goes on behind the last time */
-    bool has_time = false;
-    struct slice left = folder;
-    struct slice rest = prefix;
-    for (;;) {
-        if (rest.len == 0 && left.len == 0)
-            return true;
-        if (rest.len == 0 && has_time && behind_time.len == 0)
-            return ends_with_word(left);
-        bool fits = next_expression(&rest, &expression) == STATUS_OK;
-        if (fits && expression.kind == EXPRESSION_TIMESTAMP) {
-            has_time = true;
-            behind_time = rest;
-            folder = left;
-        } else if (!fits || !take_expression(&left, &expression)) {
-            if (!has_time || folder.len == 0)
-                return false;
-            folder = slice_from(folder, 1);
-            left = folder;
-            rest = behind_time;
-        }
-    }
-}
-
-bool key_name_may_be_folder(struct slice prefix, struct slice folder)
-{
-    if (key_name_has_expression(prefix))
-        return may_evaluate_to(prefix, folder);
-    return take_text(&folder, prefix) && take_error_type(&folder) &&
-           take_text(&folder, SLICE("/")) && take_hour(&folder) && folder.len == 0;
-}
-
 /* ---- partition keys ---- */
 
 unsigned key_name_namespaces(struct slice prefix)
 {
     struct expression expression;
     unsigned found = 0;
-    while (next_expression(&prefix, &expression) == STATUS_OK) {
+    while (prefix_expression_next(&prefix, &expression) == STATUS_OK) {
         if (expression.kind == EXPRESSION_QUERY_KEY)
             found |= KEY_FROM_QUERY;
         if (expression.kind == EXPRESSION_LAMBDA_KEY)
@@ -458,7 +283,7 @@ enum status key_name_partition(struct slice prefix, const struct partition_sourc
 {
     struct expression expression;
     struct prefix_length length = {0, 0};
-    while (next_expression(&prefix, &expression) == STATUS_OK) {
+    while (prefix_expression_next(&prefix, &expression) == STATUS_OK) {
         if (!is_partition_key(&expression)) {
             add_expression_length(&length, &expression);
             continue;

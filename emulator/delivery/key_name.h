@@ -53,13 +53,6 @@ void key_name_append(struct text *out, const struct key_name *name, struct rando
 NODISCARD enum status key_name_check(struct slice prefix, struct slice error_prefix,
                                      bool is_partitioned, struct text *message);
 
-/*
- * May an error object of a stream with this prefix lie in that folder, which is all of a key before
- * the stream's name? Of times only their place is known: with one at the end of the prefix a name
- * that ends as the stream's does is not told apart, but for "-" or "_" before that end.
- */
-bool key_name_may_be_folder(struct slice prefix, struct slice folder);
-
 /* Which kinds of partition keys a prefix asks for. */
 #define KEY_FROM_QUERY 1u
 #define KEY_FROM_LAMBDA 2u

@@ -17,7 +17,7 @@ static inline void redrive_fixture_put(struct world *w, unsigned number, struct 
     struct body_writer *writer = NULL;
     struct body body;
     const char *key = arena_printf(&w->arena,
-                                   "in/processing-failed/s-1-2026-11-25-22-27-23-"
+                                   "in/processing-failed/2026/11/25/22/s-1-2026-11-25-22-27-23-"
                                    "%08u-0000-4000-8000-000000000000",
                                    number);
     struct object_put put = {.bucket = SLICE("bucket"), .key = slice_of(key)};
