@@ -8,11 +8,11 @@
  *
  * A program stops between two of its steps only. One step may take what it likes, and libjq, which
  * cannot fail to allocate, ends the process where there is no such memory: setting an index of a
- * billion, multiplying a text by as much, or a slice that begins at NaN. The batch is due again after
- * a restart, and so on. Nothing short of a process of its own could bound that.
- * Other asserts of libjq 1.6 that a record could lead into are kept from it: times strftime has no
- * year for, looking for an empty string, leaving a path expression half-way are errors of the
- * record. `input` has nothing, `debug` and `stderr` say nothing, `env` is empty.
+ * billion, multiplying a text by as much, or a slice that begins at NaN. The batch is due again
+ * after a restart, and so on. Nothing short of a process of its own could bound that. Other asserts
+ * of libjq 1.6 that a record could lead into are kept from it: times strftime has no year for,
+ * looking for an empty string, leaving a path expression half-way are errors of the record. `input`
+ * has nothing, `debug` and `stderr` say nothing, `env` is empty.
  */
 #ifndef EMULATOR_DELIVERY_METADATA_QUERY_H
 #define EMULATOR_DELIVERY_METADATA_QUERY_H
