@@ -9,6 +9,8 @@
  */
 #include "emulator/app.h"
 
+#include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,6 +41,7 @@ struct app {
     struct arena texts;
     const char *folder; /* of the sandboxes, in `texts` */
     int lock;
+    int program; /* this program's file; -1: none */
     struct loop *loop;
     struct gateway gateway;
     struct gateway_world world;
@@ -188,10 +191,19 @@ static enum db_durability durability(const struct config *config)
     return config->ephemeral ? DB_DURABILITY_NONE : (enum db_durability)config->durability;
 }
 
-/* Of this very program, even if its file is replaced: it starts functions' processes. */
+/*
+ * Of this very program, even if its file is replaced: it starts functions' processes. The file is
+ * opened by its name, because what runs under valgrind is valgrind.
+ */
 static const char *own_path(struct app *app)
 {
-    return arena_printf(&app->texts, "/proc/%ld/exe", (long)getpid());
+    char name[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", name, sizeof(name) - 1);
+    name[length > 0 ? length : 0] = '\0';
+    app->program = open(name, O_PATH | O_CLOEXEC);
+    if (app->program < 0)
+        return arena_printf(&app->texts, "/proc/%ld/exe", (long)getpid());
+    return arena_printf(&app->texts, "/proc/%ld/fd/%d", (long)getpid(), app->program);
 }
 
 static bool open_sandbox(struct app *app)
@@ -286,13 +298,15 @@ static void close_all(struct app *app)
     loop_destroy(app->loop);
     if (app->lock >= 0)
         (void)close(app->lock);
+    if (app->program >= 0)
+        (void)close(app->program);
     remove_ephemeral(app);
     arena_clear(&app->texts);
 }
 
 int app_run(const struct config *config)
 {
-    struct app app = {.config = config, .lock = -1};
+    struct app app = {.config = config, .lock = -1, .program = -1};
     arena_init(&app.texts, TEXTS_MAX_BYTES);
     list_init(&app.stop_hook.link);
     list_init(&app.world.link);
