@@ -18,7 +18,8 @@
  *                              WAITING (sandbox time; holds its claim; memory only for a batch
  *                                       with several parts)
  *
- * PREPARING and PARTITIONING are on a worker. A batch that was never finished (the daemon ended,
+ * PREPARING and PARTITIONING are on a worker, several batches at once; their results are stored in
+ * the order the batches were started in. A batch that was never finished (the daemon ended,
  * the group was undone) leaves its input rows where they were, and they are taken up again.
  */
 #include "emulator/base/ids.h"
@@ -225,6 +226,10 @@ static void postpone(struct delivery_batch *batch, const char *what, enum status
 
 static void settle(struct delivery_batch *batch)
 {
+    if (delivery_stream_is_ending(batch->stream)) {
+        abandon(batch);
+        return;
+    }
     enum status status = finish(batch);
     if (status != STATUS_OK) {
         postpone(batch, "results could not be stored", status);
@@ -233,6 +238,25 @@ static void settle(struct delivery_batch *batch)
     delivery_buffer_settle(&batch->claim);
     delivery_sweep(batch->stream->engine);
     destroy(batch);
+}
+
+/* Up to the first that is on a worker; those with their function, or waiting for it, may be late.
+ */
+static void settle_in_order(struct delivery_stream *stream)
+{
+    list_for_each_safe(link, &stream->batches) {
+        struct delivery_batch *batch = list_entry(link, struct delivery_batch, link);
+        if (batch->is_on_worker)
+            return;
+        if (batch->is_complete)
+            settle(batch);
+    }
+}
+
+static void complete(struct delivery_batch *batch)
+{
+    batch->is_complete = true;
+    settle_in_order(batch->stream);
 }
 
 /* ---- on a worker ---- */
@@ -256,6 +280,7 @@ static void partition(struct worker_job *job)
 static void ended(struct delivery_stream *stream)
 {
     struct delivery_engine *engine = stream->engine;
+    settle_in_order(stream);
     delivery_pump_check(stream);
     delivery_pump_ended(engine);
     delivery_stream_free_if_done(stream);
@@ -268,6 +293,7 @@ static void submit(struct delivery_batch *batch, void (*work)(struct worker_job 
     batch->job = (struct worker_job){.work = work, .done = done};
     delivery_pump_began(engine);
     enum status status = worker_submit(engine->deps.loop, &batch->job);
+    batch->is_on_worker = status == STATUS_OK;
     if (status == STATUS_OK)
         return;
     postpone(batch, "a batch could not be worked on", status);
@@ -278,6 +304,7 @@ static void on_prepared(struct worker_job *job)
 {
     struct delivery_batch *batch = list_entry(job, struct delivery_batch, job);
     struct delivery_stream *stream = batch->stream;
+    batch->is_on_worker = false;
     if (delivery_stream_is_ending(stream))
         abandon(batch);
     else if (batch->job_status != STATUS_OK)
@@ -291,13 +318,12 @@ static void on_partitioned(struct worker_job *job)
 {
     struct delivery_batch *batch = list_entry(job, struct delivery_batch, job);
     struct delivery_stream *stream = batch->stream;
+    batch->is_on_worker = false;
     delivery_query_give_back(batch);
-    if (delivery_stream_is_ending(stream))
-        abandon(batch);
-    else if (batch->job_status != STATUS_OK)
+    if (batch->job_status != STATUS_OK && !delivery_stream_is_ending(stream))
         postpone(batch, "a batch could not be partitioned", batch->job_status);
     else
-        settle(batch);
+        complete(batch);
     ended(stream);
 }
 
@@ -306,7 +332,7 @@ static void find_partitions(struct delivery_batch *batch)
 {
     enum status status = STATUS_OK;
     if (!batch->steps.is_partitioned) {
-        settle(batch);
+        complete(batch);
         return;
     }
     if (batch->steps.query.len > 0)

@@ -33,6 +33,8 @@ struct delivery_batch {
     struct sim_timer retry;
     unsigned attempts;   /* of the part at hand */
     bool is_waiting;     /* for the retry */
+    bool is_on_worker;   /* without its function: what started later is stored later */
+    bool is_complete;    /* but for those before it that are on a worker */
     bool has_timed_out;  /* at one of the attempts */
     bool was_over_limit; /* ... by our limit, not the function's */
     char invocation_id[UUID_CHARS + 1];

@@ -272,16 +272,36 @@ void sim_clock_release(struct sim_clock *clock)
         schedule(clock);
 }
 
-void sim_clock_advance(struct sim_clock *clock, struct sim_advance *advance, int64_t target_ms,
-                       void (*done)(struct sim_advance *advance))
+/* Until the advances are over the clock moves from timer to timer only. */
+static void stop_running(struct sim_clock *clock)
 {
     assert(clock->loop != NULL);
     if (!is_stepping(clock))
         clock->frozen_ms = sim_clock_now_ms(clock);
     loop_timer_stop(&clock->wake);
+}
+
+static void queue_advance(struct sim_clock *clock, struct sim_advance *advance, int64_t target_ms,
+                          void (*done)(struct sim_advance *advance))
+{
     advance->target_ms = target_ms < SIM_CLOCK_MAX_MS ? target_ms : SIM_CLOCK_MAX_MS;
     advance->timers_run = 0;
     advance->done = done;
     list_append(&clock->advances, &advance->link);
     proceed(clock);
+}
+
+void sim_clock_advance(struct sim_clock *clock, struct sim_advance *advance, int64_t target_ms,
+                       void (*done)(struct sim_advance *advance))
+{
+    stop_running(clock);
+    queue_advance(clock, advance, target_ms, done);
+}
+
+void sim_clock_advance_by(struct sim_clock *clock, struct sim_advance *advance, int64_t by_ms,
+                          void (*done)(struct sim_advance *advance))
+{
+    stop_running(clock);
+    int64_t room_ms = SIM_CLOCK_MAX_MS - clock->frozen_ms;
+    queue_advance(clock, advance, clock->frozen_ms + (by_ms < room_ms ? by_ms : room_ms), done);
 }

@@ -120,4 +120,8 @@ int64_t sim_clock_next_due_ms(const struct sim_clock *clock);
 void sim_clock_advance(struct sim_clock *clock, struct sim_advance *advance, int64_t target_ms,
                        void (*done)(struct sim_advance *advance));
 
+/* To `by_ms` behind the very moment the clock stops at: what is in flight now is due by then. */
+void sim_clock_advance_by(struct sim_clock *clock, struct sim_advance *advance, int64_t by_ms,
+                          void (*done)(struct sim_advance *advance));
+
 #endif

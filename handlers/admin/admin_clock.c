@@ -144,9 +144,10 @@ void admin_advance_clock(struct call *call)
 {
     static const char *const members[] = {"by", "to", NULL};
     struct sim_clock *clock = &call->sandbox->clock;
+    const bool is_by = json_member(call->input, "by") != NULL;
+    const int64_t now_ms = sim_clock_now_ms(clock);
     int64_t target_ms = 0;
-    if (!admin_allow_members(call, members) ||
-        !read_target(call, sim_clock_now_ms(clock), &target_ms))
+    if (!admin_allow_members(call, members) || !read_target(call, now_ms, &target_ms))
         return;
     struct clock_move *move = arena_zalloc(&call->arena, sizeof(*move));
     if (move == NULL) {
@@ -154,5 +155,8 @@ void admin_advance_clock(struct call *call)
         return;
     }
     move->call = call;
-    sim_clock_advance(clock, &move->advance, target_ms, advanced);
+    if (is_by)
+        sim_clock_advance_by(clock, &move->advance, target_ms - now_ms, advanced);
+    else
+        sim_clock_advance(clock, &move->advance, target_ms, advanced);
 }

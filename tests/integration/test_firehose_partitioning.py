@@ -98,6 +98,15 @@ def test_the_query_sees_what_the_function_gave(firehose, s3, hydrant):
     assert base64.b64decode(line["rawData"]) == b"part no json"
 
 
+def test_a_slow_query_does_not_change_the_order_of_the_records(firehose, s3, hydrant):
+    partitioned(firehose, query(
+        '{c: (if .slow then (reduce range(300000) as $n (0; . + 1)) else 1 end | "k")}'), NEWLINES)
+    put(firehose, record("first", slow=True))
+    put(firehose, record("second", slow=False))
+    hydrant.advance(60)
+    assert folders(s3) == {"k/": [record("first", slow=True) + b"\n" + record("second", slow=False)]}
+
+
 def test_other_expressions_may_stand_beside_partition_keys(firehose, s3, hydrant):
     partitioned(firehose, prefix="!{timestamp:yyyy}/!{partitionKeyFromQuery:c}/"
                                  "!{firehose:random-string}/")

@@ -709,6 +709,27 @@ static void a_real_clock_stands_while_advancing_and_goes_on_from_the_target(void
     assert_in_range(sim_clock_now_ms(&sim) - now, 100004, 110000);
 }
 
+/* However long it took to come here from what is in flight now. */
+static void start_b_in_an_hour(struct letter_timer *t)
+{
+    start(t->other, 'b', sim_clock_now_ms(&sim) + 3600000);
+}
+
+static void
+what_begins_when_the_clock_stops_is_due_by_the_end_of_an_advance_by_as_much(void **state)
+{
+    (void)state;
+    static struct letter_timer b, a = {.then = start_b_in_an_hour, .other = &b};
+    struct sim_advance advance;
+    start(&a, 'a', sim_clock_now_ms(&sim));
+
+    sim_clock_advance_by(&sim, &advance, 3600000, on_advanced);
+    run_until(3);
+
+    assert_string_equal(seen, "ab.");
+    assert_true(seen_at[1] == seen_at[0] + 3600000);
+}
+
 static void real_time_that_overtook_a_target_is_shown(void **state)
 {
     (void)state;
@@ -977,6 +998,7 @@ int main(void)
         REAL_TEST(real_timers_fire_in_order_and_not_early),
         REAL_TEST(an_earlier_timer_shortens_the_wait),
         REAL_TEST(a_real_clock_stands_while_advancing_and_goes_on_from_the_target),
+        REAL_TEST(what_begins_when_the_clock_stops_is_due_by_the_end_of_an_advance_by_as_much),
         REAL_TEST(real_time_that_overtook_a_target_is_shown),
         REAL_TEST(freezing_and_running_on_keep_the_time_shown),
         REAL_TEST(a_mode_set_during_an_advance_holds_from_its_target),
