@@ -4,7 +4,10 @@ add_unit_test(worker loop)
 add_unit_test(worker_lane loop)
 add_unit_test(random loop)
 add_unit_test(sim_timer_heap loop)
-add_unit_test(sim_clock loop)
-# The test moves the wall clock.
-target_link_options(test_sim_clock PRIVATE -Wl,--wrap=loop_wall_ms)
+add_library(sim_clock_world STATIC ${CMAKE_SOURCE_DIR}/tests/unit/sim_clock_world.c)
+target_link_libraries(sim_clock_world PUBLIC build_flags test_lib loop)
+target_link_options(sim_clock_world INTERFACE -Wl,--wrap=loop_wall_ms) # the tests move the wall clock
+add_unit_test(sim_clock sim_clock_world)
+add_unit_test(sim_advance sim_clock_world)
+add_unit_test(sim_auto sim_clock_world)
 add_unit_test(event_bus events)
