@@ -9,6 +9,12 @@
 #define ONE "1 validation error detected: "
 #define FAILED "failed to satisfy constraint: "
 
+/* A CreateDeliveryStream to S3, with more members. */
+#define S3(members)                                                                             \
+    "{\"DeliveryStreamName\":\"likes\",\"ExtendedS3DestinationConfiguration\":{"                \
+    "\"RoleARN\":\"arn:aws:iam::000000000000:role/r\",\"BucketARN\":\"arn:aws:s3:::b\"" members \
+    "}}"
+
 struct fixture {
     struct arena arena;
     struct shape_cache *cache;

@@ -15,10 +15,6 @@
 
 /* ---- Firehose --------------------------------------------------------------------------- */
 
-#define S3(members)                                                                             \
-    "{\"DeliveryStreamName\":\"likes\",\"ExtendedS3DestinationConfiguration\":{"                \
-    "\"RoleARN\":\"arn:aws:iam::000000000000:role/r\",\"BucketARN\":\"arn:aws:s3:::b\"" members \
-    "}}"
 #define AT_S3 "Value at 'extendedS3DestinationConfiguration."
 
 static void a_complete_stream_is_accepted(void **state)
