@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "emulator/http/service.h"
 #include "storage/query.h"
 #include "tests/lib/asserts.h"
 #include "tests/lib/fault_vfs.h"

@@ -7,6 +7,7 @@
 
 #include "emulator/gateway.h"
 #include "emulator/http/call.h"
+#include "emulator/http/service.h"
 #include "emulator/loop/loop.h"
 #include "emulator/sandbox.h"
 #include "storage/db.h"
