@@ -12,12 +12,15 @@ static void read_bucket(struct query *q, struct arena *arena, struct bucket *buc
     bucket->region = query_copy(q, 3, arena);
     bucket->location = query_copy(q, 4, arena);
     bucket->created_ms = query_integer(q, 5);
+    bucket->versioning = (enum bucket_versioning)query_integer(q, 6);
+    bucket->has_lock = query_integer(q, 7) != 0;
 }
 
 enum status bucket_store_find(struct db *db, struct slice name, struct arena *arena,
                               struct bucket *ret_bucket)
 {
-    static const char find[] = "SELECT id, name, account, region, location, created_ms"
+    static const char find[] = "SELECT id, name, account, region, location, created_ms, versioning,"
+                               " has_lock"
                                " FROM bucket WHERE name = ?";
     struct query q;
     query_begin(&q, db, find);
@@ -37,8 +40,8 @@ enum status bucket_store_find(struct db *db, struct slice name, struct arena *ar
 
 enum status bucket_store_create(struct db *db, const struct bucket *bucket)
 {
-    static const char insert[] = "INSERT INTO bucket(name, account, region, location, created_ms)"
-                                 " VALUES (?, ?, ?, ?, ?)";
+    static const char insert[] = "INSERT INTO bucket(name, account, region, location, created_ms,"
+                                 " versioning, has_lock) VALUES (?, ?, ?, ?, ?, ?, ?)";
     enum status status = db_write(db);
     if (status != STATUS_OK)
         return status;
@@ -49,12 +52,30 @@ enum status bucket_store_create(struct db *db, const struct bucket *bucket)
     query_bind_text(&q, bucket->region);
     query_bind_text(&q, bucket->location);
     query_bind_integer(&q, bucket->created_ms);
+    query_bind_integer(&q, (int64_t)bucket->versioning);
+    query_bind_integer(&q, bucket->has_lock ? 1 : 0);
     return query_run(&q);
+}
+
+enum status bucket_store_update(struct db *db, const struct bucket *bucket)
+{
+    static const char update[] = "UPDATE bucket SET versioning = ?, has_lock = ? WHERE id = ?";
+    enum status status = db_write(db);
+    if (status != STATUS_OK)
+        return status;
+    struct query q;
+    query_begin(&q, db, update);
+    query_bind_integer(&q, (int64_t)bucket->versioning);
+    query_bind_integer(&q, bucket->has_lock ? 1 : 0);
+    query_bind_integer(&q, bucket->id);
+    status = query_run(&q);
+    return status == STATUS_OK && query_changes(db) == 0 ? STATUS_NOT_FOUND : status;
 }
 
 static enum status has_objects(struct db *db, int64_t bucket_id, bool *ret_has)
 {
-    static const char any[] = "SELECT 1 FROM object WHERE bucket = ? LIMIT 1";
+    static const char any[] = "SELECT 1 FROM object WHERE bucket = ?1 UNION ALL"
+                              " SELECT 1 FROM object_past WHERE bucket = ?1 LIMIT 1";
     struct query q;
     query_begin(&q, db, any);
     query_bind_integer(&q, bucket_id);
@@ -87,7 +108,8 @@ static bool is_wanted(const struct bucket_list *list, const struct bucket *bucke
 
 enum status bucket_store_list(struct db *db, struct arena *arena, struct bucket_list *list)
 {
-    static const char walk[] = "SELECT id, name, account, region, location, created_ms"
+    static const char walk[] = "SELECT id, name, account, region, location, created_ms, versioning,"
+                               " has_lock"
                                " FROM bucket WHERE account = ? AND name > ? ORDER BY name";
     list->count = 0;
     list->is_truncated = false;

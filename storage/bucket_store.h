@@ -15,6 +15,9 @@
 struct arena;
 struct db;
 
+/* As stored; only ever added to. */
+enum bucket_versioning { BUCKET_NEVER_VERSIONED, BUCKET_VERSIONED, BUCKET_SUSPENDED };
+
 struct bucket {
     int64_t id;
     struct slice name;
@@ -22,6 +25,8 @@ struct bucket {
     struct slice region;
     struct slice location; /* the LocationConstraint as given; empty in us-east-1 */
     int64_t created_ms;
+    enum bucket_versioning versioning;
+    bool has_lock; /* object lock: never taken back */
 };
 
 /* STATUS_NOT_FOUND. */
@@ -31,7 +36,10 @@ NODISCARD enum status bucket_store_find(struct db *db, struct slice name, struct
 /* Everything but the id is taken from `bucket`. STATUS_EXISTS, whoever owns it. */
 NODISCARD enum status bucket_store_create(struct db *db, const struct bucket *bucket);
 
-/* With its unfinished uploads. STATUS_CONFLICT while it holds objects. */
+/* Its versioning and lock. */
+NODISCARD enum status bucket_store_update(struct db *db, const struct bucket *bucket);
+
+/* With its unfinished uploads. STATUS_CONFLICT while it holds objects or their versions. */
 NODISCARD enum status bucket_store_delete(struct db *db, int64_t bucket_id);
 
 struct bucket_list {

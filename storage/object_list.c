@@ -50,6 +50,8 @@ static enum status first_seek(const struct object_list *list, struct arena *aren
     enum status status = STATUS_OK;
     if (after.len == 0)
         *ret_seek = list->prefix;
+    else if (list->after_number != 0)
+        *ret_seek = after;
     else if (slice_starts_with(after, list->prefix) && slice_equal(group_of(list, after), after))
         status = after_prefix(after, arena, ret_seek);
     else
@@ -59,15 +61,44 @@ static enum status first_seek(const struct object_list *list, struct arena *aren
     return status;
 }
 
-static void read_row(struct query *q, struct arena *arena, struct object_list_row *row)
+static void read_checksum(struct query *q, struct object_list_row *row, int column)
+{
+    row->checksum_algorithm = (enum checksum_algorithm)query_integer(q, column);
+    struct slice checksum = query_slice(q, column + 1);
+    row->is_composite = slice_find(checksum, '-') < checksum.len;
+}
+
+static void read_row(struct query *q, struct arena *arena, enum object_list_kind kind,
+                     struct object_list_row *row)
 {
     row->name = query_copy(q, 0, arena);
-    row->size = (uint64_t)query_integer(q, 1);
-    row->modified_ms = query_integer(q, 2);
-    row->etag = query_copy(q, 3, arena);
-    row->checksum_algorithm = (enum checksum_algorithm)query_integer(q, 4);
-    struct slice checksum = query_slice(q, 5);
-    row->is_composite = slice_find(checksum, '-') < checksum.len;
+    row->number = query_integer(q, 1);
+    row->id = query_copy(q, 2, arena);
+    row->storage_class = query_copy(q, 3, arena);
+    if (kind == OBJECT_LIST_UPLOADS) {
+        row->checksum_algorithm = (enum checksum_algorithm)query_integer(q, 4);
+        row->is_composite = query_integer(q, 5) != 0;
+        return;
+    }
+    read_checksum(q, row, 4);
+    row->size = (uint64_t)query_integer(q, 6);
+    row->modified_ms = query_integer(q, 7);
+    row->etag = query_copy(q, 8, arena);
+    row->restored_until_ms = query_integer(q, 9);
+    row->is_marker = query_integer(q, 10) != 0;
+    row->is_latest = query_integer(q, 11) != 0;
+}
+
+/* A row of the key the last page ended in, that was on it or before. */
+static bool was_seen(const struct object_list *list, const struct query *q, struct slice key)
+{
+    if (list->after_number == 0 || !slice_equal(key, list->after))
+        return false;
+    int64_t number = query_integer(q, 1);
+    if (list->kind == OBJECT_LIST_VERSIONS)
+        return number >= list->after_number;
+    return number < list->after_number ||
+           (number == list->after_number && slice_compare(query_slice(q, 2), list->after_id) <= 0);
 }
 
 /*
@@ -81,13 +112,15 @@ static enum status walk(struct query *q, struct arena *arena, struct object_list
         struct slice key = query_slice(q, 0);
         if (!slice_starts_with(key, list->prefix))
             return STATUS_END;
+        if (was_seen(list, q, key))
+            continue;
         list->is_truncated = list->count == list->max;
         if (list->is_truncated)
             return STATUS_END;
         struct object_list_row *row = &list->rows[list->count++];
         struct slice group = group_of(list, key);
         if (group.len == 0) {
-            read_row(q, arena, row);
+            read_row(q, arena, list->kind, row);
             continue;
         }
         row->is_group = true;
@@ -97,13 +130,31 @@ static enum status walk(struct query *q, struct arena *arena, struct object_list
     return STATUS_END;
 }
 
+static const char *select_of(enum object_list_kind kind)
+{
+    static const char current[] =
+        "SELECT key, sequence, version, storage_class, checksum_algorithm, checksum, size,"
+        " modified_ms, etag, restored_until_ms, 0, 1 FROM object"
+        " WHERE bucket = ?1 AND key >= ?2 ORDER BY key";
+    static const char versions[] =
+        "SELECT key, sequence, version, storage_class, checksum_algorithm, checksum, size,"
+        " modified_ms, etag, restored_until_ms, 0, 1 FROM object"
+        " WHERE bucket = ?1 AND key >= ?2 UNION ALL"
+        " SELECT key, sequence, version, storage_class, checksum_algorithm, checksum, size,"
+        " modified_ms, etag, restored_until_ms, is_marker, past_since_ms = 0 FROM object_past"
+        " WHERE bucket = ?1 AND key >= ?2 ORDER BY key, sequence DESC";
+    static const char uploads[] =
+        "SELECT key, initiated_ms, id, storage_class, checksum_algorithm, is_composite FROM upload"
+        " WHERE bucket = ?1 AND key >= ?2 ORDER BY key, initiated_ms, id";
+    static const char *const selects[] = {current, versions, uploads};
+    return selects[kind];
+}
+
 static enum status walk_from(struct db *db, struct arena *arena, struct object_list *list,
                              struct slice *seek)
 {
-    static const char select[] = "SELECT key, size, modified_ms, etag, checksum_algorithm, checksum"
-                                 " FROM object WHERE bucket = ? AND key >= ? ORDER BY key";
     struct query q;
-    query_begin(&q, db, select);
+    query_begin(&q, db, select_of(list->kind));
     query_bind_integer(&q, list->bucket_id);
     query_bind_blob(&q, *seek);
     enum status walked = walk(&q, arena, list, seek);

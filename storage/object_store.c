@@ -3,6 +3,8 @@
 #include "emulator/base/arena.h"
 #include "storage/db.h"
 #include "storage/object_bodies.h"
+#include "storage/object_rows.h"
+#include "storage/object_versions.h"
 #include "storage/query.h"
 
 #define CRC64_BASE64_CHARS 12
@@ -14,20 +16,26 @@ struct place {
     struct slice bytes;
 };
 
-static enum status put_row(struct db *db, const struct object_put *put, const struct place *place)
+static enum status write_row(struct db *db, const struct object_put *put, const struct place *place,
+                             const struct object_place *where)
 {
     static const char upsert[] =
         "INSERT INTO object(bucket, key, size, modified_ms, etag, checksum_algorithm, checksum,"
-        " content_type, content_encoding, metadata, body, bytes)"
-        " SELECT id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM bucket WHERE name = ?"
+        " content_type, content_encoding, metadata, sequence, version, " OBJECT_TRAIT_COLUMNS ","
+        " body, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT(bucket, key) DO UPDATE SET size = excluded.size,"
         " modified_ms = excluded.modified_ms, etag = excluded.etag,"
         " checksum_algorithm = excluded.checksum_algorithm, checksum = excluded.checksum,"
         " content_type = excluded.content_type, content_encoding = excluded.content_encoding,"
-        " metadata = excluded.metadata, body = excluded.body, bytes = excluded.bytes";
+        " metadata = excluded.metadata, sequence = excluded.sequence, version = excluded.version,"
+        " storage_class = excluded.storage_class, tags = excluded.tags, acl = excluded.acl,"
+        " encryption = excluded.encryption, lock_mode = excluded.lock_mode,"
+        " lock_until_ms = excluded.lock_until_ms, has_hold = excluded.has_hold,"
+        " restored_until_ms = 0, body = excluded.body, bytes = excluded.bytes";
     struct slice type = put->content_type;
     struct query q;
     query_begin(&q, db, upsert);
+    query_bind_integer(&q, where->bucket_id);
     query_bind_blob(&q, put->key);
     query_bind_integer(&q, (int64_t)place->size);
     query_bind_integer(&q, put->modified_ms);
@@ -37,6 +45,9 @@ static enum status put_row(struct db *db, const struct object_put *put, const st
     query_bind_text(&q, type.len > 0 ? type : SLICE("binary/octet-stream"));
     query_bind_text(&q, put->content_encoding);
     query_bind_text(&q, put->metadata);
+    query_bind_integer(&q, where->sequence);
+    query_bind_text(&q, slice_of(where->version.text));
+    object_traits_bind(&q, &put->traits);
     if (place->body_id != 0) {
         query_bind_integer(&q, place->body_id);
         query_bind_null(&q);
@@ -44,10 +55,35 @@ static enum status put_row(struct db *db, const struct object_put *put, const st
         query_bind_null(&q);
         query_bind_blob(&q, place->bytes);
     }
-    query_bind_text(&q, put->bucket);
-    enum status status = query_run(&q);
-    if (status == STATUS_OK && query_changes(db) == 0)
-        status = STATUS_NOT_FOUND;
+    return query_run(&q);
+}
+
+/* STATUS_NOT_FOUND. */
+static enum status find_bucket(struct db *db, struct slice name, struct object_place *where)
+{
+    static const char find[] = "SELECT id, versioning FROM bucket WHERE name = ?";
+    struct query q;
+    query_begin(&q, db, find);
+    query_bind_text(&q, name);
+    bool found = query_step(&q);
+    if (found) {
+        where->bucket_id = query_integer(&q, 0);
+        where->versioning = (enum bucket_versioning)query_integer(&q, 1);
+    }
+    enum status status = query_end(&q);
+    return status == STATUS_OK && !found ? STATUS_NOT_FOUND : status;
+}
+
+static enum status put_row(struct db *db, const struct object_put *put, const struct place *place)
+{
+    struct object_place where = {0};
+    enum status status = find_bucket(db, put->bucket, &where);
+    if (status == STATUS_OK)
+        status = object_versions_make_way(db, &where, put->key, put->modified_ms);
+    if (status == STATUS_OK)
+        status = write_row(db, put, place, &where);
+    if (status == STATUS_OK && put->ret_version != NULL)
+        *put->ret_version = where.version;
     return status;
 }
 
@@ -102,7 +138,7 @@ enum status object_store_put_composed(struct db *db, const struct object_put *pu
     return put_row(db, put, &place);
 }
 
-static void read_object(struct query *q, struct arena *arena, struct object *object)
+void object_rows_read(struct query *q, struct arena *arena, struct object *object)
 {
     object->size = (uint64_t)query_integer(q, 0);
     object->modified_ms = query_integer(q, 1);
@@ -113,22 +149,25 @@ static void read_object(struct query *q, struct arena *arena, struct object *obj
     object->content_encoding = query_copy(q, 6, arena);
     object->metadata = query_copy(q, 7, arena);
     object->body_id = query_integer(q, 8);
+    object->sequence = query_integer(q, 9);
+    object->version = query_copy(q, 10, arena);
+    object->restored_until_ms = query_integer(q, 11);
+    object->traits = object_traits_read(q, 12, arena);
 }
 
 static enum status find(struct db *db, struct arena *arena, struct object *object, bool with_bytes)
 {
-    static const char select[] =
-        "SELECT size, modified_ms, etag, checksum_algorithm, checksum, content_type,"
-        " content_encoding, metadata, body, bytes FROM object WHERE bucket = ? AND key = ?";
+    static const char select[] = "SELECT " OBJECT_COLUMNS ", bytes FROM object"
+                                 " WHERE bucket = ? AND key = ?";
     struct query q;
     query_begin(&q, db, select);
     query_bind_integer(&q, object->bucket_id);
     query_bind_blob(&q, object->key);
     bool found = query_step(&q);
     if (found) {
-        read_object(&q, arena, object);
+        object_rows_read(&q, arena, object);
         if (with_bytes && object->body_id == 0)
-            object->bytes = query_copy(&q, 9, arena);
+            object->bytes = query_copy(&q, OBJECT_COLUMN_COUNT, arena);
     }
     enum status status = query_end(&q);
     return status == STATUS_OK && !found ? STATUS_NOT_FOUND : status;
@@ -154,18 +193,8 @@ enum status object_store_read(struct db *db, int64_t bucket_id, struct slice key
     return status;
 }
 
-enum status object_store_delete(struct db *db, int64_t bucket_id, struct slice key)
+enum status object_store_delete(struct db *db, int64_t bucket_id, struct slice key, int64_t now_ms)
 {
-    static const char drop[] = "DELETE FROM object WHERE bucket = ? AND key = ?";
-    enum status status = db_write(db);
-    if (status != STATUS_OK)
-        return status;
-    struct query q;
-    query_begin(&q, db, drop);
-    query_bind_integer(&q, bucket_id);
-    query_bind_blob(&q, key);
-    status = query_run(&q);
-    if (status == STATUS_OK && query_changes(db) == 0)
-        status = STATUS_NOT_FOUND;
-    return status;
+    struct object_deletion deletion;
+    return object_versions_delete(db, bucket_id, key, now_ms, &deletion);
 }

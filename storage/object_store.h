@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "storage/blobs.h"
+#include "storage/object_traits.h"
 
 #define OBJECT_KEY_MAX_BYTES 1024U
 
@@ -42,16 +43,19 @@ struct object_checksum {
 struct object_put {
     struct slice bucket;
     struct slice key;
-    struct slice content_type;     /* empty: binary/octet-stream */
-    struct slice content_encoding; /* empty: none */
-    struct slice metadata;         /* a JSON object of further headers and x-amz-meta-*, or empty */
+    struct object_traits traits;
+    struct object_version_id *ret_version; /* written on success, unless NULL */
+    struct slice content_type;             /* empty: binary/octet-stream */
+    struct slice content_encoding;         /* empty: none */
+    struct slice metadata; /* a JSON object of further headers and x-amz-meta-*, or empty */
     int64_t modified_ms;
     struct slice etag;               /* without quotes; empty: the MD5 of the body */
     struct object_checksum checksum; /* CHECKSUM_NONE: the CRC64NVME of the body */
 };
 
 /*
- * Replace the object `put` names by this finished body. STATUS_NOT_FOUND: no such bucket.
+ * Replace the object `put` names by this finished body; in a versioned bucket the one before
+ * becomes an earlier version (object_versions.h). STATUS_NOT_FOUND: no such bucket.
  * STATUS_INVALID: a key that is empty or too long.
  * The caller calls body_writer_keep() once it has succeeded.
  */
@@ -61,6 +65,12 @@ NODISCARD enum status object_store_put(struct db *db, struct blob_store *blobs,
 struct object {
     int64_t bucket_id;
     struct slice key;
+    int64_t sequence;     /* among the versions of its key */
+    struct slice version; /* empty: "null" */
+    bool is_past;         /* not what a plain GET sees */
+    bool is_marker;       /* a delete marker: nothing else is there but its time */
+    struct object_traits traits;
+    int64_t restored_until_ms; /* a copy of an archived object; 0: none */
     uint64_t size;
     int64_t modified_ms;
     struct slice etag; /* without quotes */
@@ -80,8 +90,12 @@ NODISCARD enum status object_store_find(struct db *db, int64_t bucket_id, struct
 NODISCARD enum status object_store_read(struct db *db, int64_t bucket_id, struct slice key,
                                         struct arena *arena, struct object *ret_object);
 
-/* STATUS_NOT_FOUND when there was none. */
-NODISCARD enum status object_store_delete(struct db *db, int64_t bucket_id, struct slice key);
+/*
+ * Delete without a version id: see object_versions.h for what it leaves in a versioned bucket.
+ * STATUS_NOT_FOUND: there was none, in a bucket without versions.
+ */
+NODISCARD enum status object_store_delete(struct db *db, int64_t bucket_id, struct slice key,
+                                          int64_t now_ms);
 
 /* As object_store_put(), sharing the body of `source` (from object_store_read()). */
 NODISCARD enum status object_store_share(struct db *db, const struct object_put *put,

@@ -10,7 +10,8 @@ enum status upload_store_create(struct db *db, const struct upload *upload)
 {
     static const char insert[] =
         "INSERT INTO upload(id, bucket, key, initiated_ms, checksum_algorithm, is_composite,"
-        " content_type, content_encoding, metadata) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        " content_type, content_encoding, metadata, " OBJECT_TRAIT_COLUMNS
+        ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
     enum status status = db_write(db);
     if (status != STATUS_OK)
         return status;
@@ -25,6 +26,7 @@ enum status upload_store_create(struct db *db, const struct upload *upload)
     query_bind_text(&q, upload->content_type);
     query_bind_text(&q, upload->content_encoding);
     query_bind_text(&q, upload->metadata);
+    object_traits_bind(&q, &upload->traits);
     return query_run(&q);
 }
 
@@ -38,6 +40,8 @@ static void read_upload(struct query *q, struct arena *arena, struct upload *upl
     upload->content_type = query_copy(q, 5, arena);
     upload->content_encoding = query_copy(q, 6, arena);
     upload->metadata = query_copy(q, 7, arena);
+    upload->is_overtaken = query_integer(q, 8) != 0;
+    upload->traits = object_traits_read(q, 9, arena);
 }
 
 enum status upload_store_find(struct db *db, struct slice id, struct arena *arena,
@@ -45,7 +49,8 @@ enum status upload_store_find(struct db *db, struct slice id, struct arena *aren
 {
     static const char find[] =
         "SELECT bucket, key, initiated_ms, checksum_algorithm, is_composite, content_type,"
-        " content_encoding, metadata FROM upload WHERE id = ?";
+        " content_encoding, metadata, is_overtaken, " OBJECT_TRAIT_COLUMNS
+        " FROM upload WHERE id = ?";
     struct upload upload = {.id = id};
     struct query q;
     query_begin(&q, db, find);
@@ -211,7 +216,7 @@ enum status upload_store_put_result(struct db *db, struct slice upload_id,
 {
     static const char insert[] =
         "INSERT OR REPLACE INTO completed(upload, bucket, key, at_ms, etag, checksum_algorithm,"
-        " checksum) VALUES (?, ?, ?, ?, ?, ?, ?)";
+        " checksum, version) VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
     enum status status = db_write(db);
     if (status == STATUS_OK)
         status = forget_results(db, forget_before_ms);
@@ -226,14 +231,15 @@ enum status upload_store_put_result(struct db *db, struct slice upload_id,
     query_bind_text(&q, result->etag);
     query_bind_integer(&q, (int64_t)result->checksum.algorithm);
     query_bind_text(&q, result->checksum.value);
+    query_bind_text(&q, result->version);
     return query_run(&q);
 }
 
 enum status upload_store_result(struct db *db, struct slice upload_id, struct arena *arena,
                                 struct upload_result *ret_result)
 {
-    static const char find[] = "SELECT bucket, key, at_ms, etag, checksum_algorithm, checksum"
-                               " FROM completed WHERE upload = ?";
+    static const char find[] = "SELECT bucket, key, at_ms, etag, checksum_algorithm, checksum,"
+                               " version FROM completed WHERE upload = ?";
     struct upload_result result = {0};
     struct query q;
     query_begin(&q, db, find);
@@ -246,6 +252,7 @@ enum status upload_store_result(struct db *db, struct slice upload_id, struct ar
         result.etag = query_copy(&q, 3, arena);
         result.checksum.algorithm = (enum checksum_algorithm)query_integer(&q, 4);
         result.checksum.value = query_copy(&q, 5, arena);
+        result.version = query_copy(&q, 6, arena);
     }
     enum status status = query_end(&q);
     if (status == STATUS_OK && !found)

@@ -28,6 +28,8 @@ struct upload {
     struct slice content_type;
     struct slice content_encoding;
     struct slice metadata;
+    struct object_traits traits;
+    bool is_overtaken; /* its key was written or deleted since it was created */
 };
 
 NODISCARD enum status upload_store_create(struct db *db, const struct upload *upload);
@@ -81,6 +83,7 @@ struct upload_result {
     int64_t at_ms;
     struct slice etag;
     struct object_checksum checksum;
+    struct slice version;
 };
 
 /* Also forgets results older than `forget_before_ms`. */

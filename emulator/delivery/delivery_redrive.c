@@ -124,7 +124,7 @@ static enum status move_on(struct redriving *r)
     int64_t stream = r->stream->id;
     if (!is_at_end(r))
         return redrive_store_put(r->db, stream, &object, r->next_place);
-    enum status status = object_store_delete(r->db, r->object.bucket_id, r->object.key);
+    enum status status = object_store_delete(r->db, r->object.bucket_id, r->object.key, r->now_ms);
     return status == STATUS_OK ? redrive_store_clear(r->db, stream) : status;
 }
 

@@ -14,7 +14,8 @@ void s3_delete_object(struct call *call)
     struct object *existing = NULL;
     if (!s3_find_existing(call, &existing) || !s3_conditions_for_delete(call, existing))
         return;
-    enum status status = object_store_delete(call->sandbox->db, s3->bucket.id, s3->key);
+    enum status status =
+        object_store_delete(call->sandbox->db, s3->bucket.id, s3->key, s3_now_ms(call));
     if (status == STATUS_OK || status == STATUS_NOT_FOUND)
         s3_answer_empty(call, 204);
     else
@@ -72,7 +73,8 @@ static bool delete_one(struct call *call, const struct xml_element *object, bool
         return true;
     }
     if (status == STATUS_OK)
-        status = object_store_delete(call->sandbox->db, s3_call_of(call)->bucket.id, key);
+        status = object_store_delete(call->sandbox->db, s3_call_of(call)->bucket.id, key,
+                                     s3_now_ms(call));
     if (status != STATUS_OK && status != STATUS_NOT_FOUND)
         return s3_refuse_internal(call, status, "deleting an object");
     if (!is_quiet)

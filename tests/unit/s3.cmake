@@ -1,4 +1,4 @@
-foreach(name blobs bucket_store object_store object_list upload_store tree tree_names)
+foreach(name blobs bucket_store object_store object_list object_versions upload_store tree tree_names)
     add_unit_test(${name} storage)
 endforeach()
 foreach(name aws_chunked s3_address s3_conditions s3_range s3_route s3_token s3_upkeep)

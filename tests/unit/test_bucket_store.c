@@ -40,7 +40,7 @@ static void a_bucket_with_objects_stays(void **state)
     struct bucket found;
     s3_fixture_put(f, "k", SLICE("v"));
     assert_status(bucket_store_delete(f->db, f->bucket_id), STATUS_CONFLICT);
-    assert_ok(object_store_delete(f->db, f->bucket_id, SLICE("k")));
+    assert_ok(object_store_delete(f->db, f->bucket_id, SLICE("k"), 6000));
     assert_ok(bucket_store_delete(f->db, f->bucket_id));
     assert_status(bucket_store_find(f->db, SLICE("photos"), &f->arena, &found), STATUS_NOT_FOUND);
 }

@@ -100,11 +100,11 @@ static void a_replaced_or_deleted_body_is_collected_after_the_commit(void **stat
     s3_fixture_put(f, "k", s3_fixture_bytes(f, LARGE_BYTES, 2));
     assert_int_equal(collect(f), 1);
     assert_int_equal(s3_fixture_blobs(f), 1);
-    assert_ok(object_store_delete(f->db, f->bucket_id, SLICE("k")));
+    assert_ok(object_store_delete(f->db, f->bucket_id, SLICE("k"), 6000));
     assert_int_equal(collect(f), 1);
     assert_int_equal(s3_fixture_blobs(f), 0);
     assert_int_equal(collect(f), 0);
-    assert_status(object_store_delete(f->db, f->bucket_id, SLICE("k")), STATUS_NOT_FOUND);
+    assert_status(object_store_delete(f->db, f->bucket_id, SLICE("k"), 6000), STATUS_NOT_FOUND);
 }
 
 static void a_shared_body_lives_until_its_last_object_is_gone(void **state)
@@ -118,11 +118,11 @@ static void a_shared_body_lives_until_its_last_object_is_gone(void **state)
                                     .etag = source.etag,
                                     .checksum = source.checksum};
     assert_ok(object_store_share(f->db, &copy, &source));
-    assert_ok(object_store_delete(f->db, f->bucket_id, SLICE("a")));
+    assert_ok(object_store_delete(f->db, f->bucket_id, SLICE("a"), 6000));
     assert_int_equal(collect(f), 0);
     struct object object = read_object(f, "b");
     assert_slices_equal(read_bytes(f, &object), bytes);
-    assert_ok(object_store_delete(f->db, f->bucket_id, SLICE("b")));
+    assert_ok(object_store_delete(f->db, f->bucket_id, SLICE("b"), 6000));
     assert_int_equal(collect(f), 1);
 }
 

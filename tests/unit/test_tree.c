@@ -55,10 +55,10 @@ static void objects_appear_change_and_go(void **state)
     settle(f, tree);
     assert_file(f, "s3/photos/a/b/small", large);
     assert_file(f, "s3/photos/a/large", SLICE("v2"));
-    assert_ok(object_store_delete(f->db, f->bucket_id, SLICE("a/b/small")));
+    assert_ok(object_store_delete(f->db, f->bucket_id, SLICE("a/b/small"), 6000));
     settle(f, tree);
     assert_false(exists(f, "s3/photos/a/b"));
-    assert_ok(object_store_delete(f->db, f->bucket_id, SLICE("a/large")));
+    assert_ok(object_store_delete(f->db, f->bucket_id, SLICE("a/large"), 6000));
     settle(f, tree);
     assert_false(exists(f, "s3/photos/a"));
     assert_true(exists(f, "s3/photos"));
@@ -132,13 +132,13 @@ static void a_file_and_a_folder_of_one_name_live_side_by_side(void **state)
     assert_file(f, "s3/photos/a/b", SLICE("inside"));
     assert_file(f, "s3/photos/c%", SLICE("file"));
     assert_file(f, "s3/photos/c/d", SLICE("inside"));
-    assert_ok(object_store_delete(f->db, f->bucket_id, SLICE("c/d")));
+    assert_ok(object_store_delete(f->db, f->bucket_id, SLICE("c/d"), 6000));
     settle(f, tree);
     s3_fixture_put(f, "c", SLICE("again"));
     settle(f, tree);
     assert_file(f, "s3/photos/c", SLICE("again"));
     assert_false(exists(f, "s3/photos/c%"));
-    assert_ok(object_store_delete(f->db, f->bucket_id, SLICE("a")));
+    assert_ok(object_store_delete(f->db, f->bucket_id, SLICE("a"), 6000));
     settle(f, tree);
     assert_false(exists(f, "s3/photos/a%"));
     assert_file(f, "s3/photos/a/b", SLICE("inside"));
@@ -168,7 +168,7 @@ static void a_key_written_many_times_shows_what_was_last(void **state)
     struct tree *tree = open_tree(f);
     for (unsigned i = 0; i < 5; i++)
         s3_fixture_put(f, "k", s3_fixture_bytes(f, 100 + i, i));
-    assert_ok(object_store_delete(f->db, f->bucket_id, SLICE("k")));
+    assert_ok(object_store_delete(f->db, f->bucket_id, SLICE("k"), 6000));
     s3_fixture_put(f, "k", SLICE("last"));
     settle(f, tree);
     assert_file(f, "s3/photos/k", SLICE("last"));
