@@ -14,7 +14,7 @@
 #define ID_BYTES 24
 
 /* In the order of their bytes, so that ids sort as sequences do. */
-static const char alphabet[] = "._0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+static const char alphabet[] = ".0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz";
 
 #define PAST_COLUMNS                                                                         \
     "bucket, key, size, modified_ms, etag, checksum_algorithm, checksum, sequence, version," \

@@ -259,6 +259,28 @@ void xml_text(struct text *out, struct slice value)
     text_append(out, slice_from(value, start));
 }
 
+static void open_read(struct text *out, const struct xml_element *element, const char *attributes)
+{
+    text_append_byte(out, '<');
+    text_append(out, element->name);
+    if (attributes != NULL)
+        text_printf(out, " %s", attributes);
+    text_append_byte(out, '>');
+}
+
+/* As deep as the reader lets it be. White space between elements says nothing. */
+void xml_put_element(struct text *out, const struct xml_element *element, const char *attributes)
+{
+    open_read(out, element, attributes);
+    if (element->first_child == NULL)
+        xml_text(out, element->text);
+    for (const struct xml_element *child = element->first_child; child != NULL; child = child->next)
+        xml_put_element(out, child, NULL);
+    text_append(out, SLICE("</"));
+    text_append(out, element->name);
+    text_append_byte(out, '>');
+}
+
 void xml_put(struct text *out, const char *name, struct slice value)
 {
     xml_open(out, name, NULL);

@@ -46,6 +46,10 @@ void xml_open(struct text *out, const char *name, const char *attributes);
 void xml_close(struct text *out, const char *name);
 void xml_text(struct text *out, struct slice value); /* escaped */
 
+/* An element that was read, with everything in it, as it would be read again. `attributes` are the
+ * outermost one's. */
+void xml_put_element(struct text *out, const struct xml_element *element, const char *attributes);
+
 /* <name>value</name>; an empty value gives <name></name>. */
 void xml_put(struct text *out, const char *name, struct slice value);
 void xml_put_integer(struct text *out, const char *name, int64_t value);

@@ -9,12 +9,12 @@
 #include "emulator/sandbox.h"
 #include "handlers/s3/s3_address.h"
 #include "handlers/s3/s3_call.h"
+#include "handlers/s3/s3_find.h"
 #include "handlers/s3/s3_operations.h"
 #include "handlers/s3/s3_route.h"
 #include "storage/object_store.h"
 
 #define BODY_MAX_BYTES ((size_t)8 * 1024 * 1024) /* of XML; objects go into a sink */
-#define VERSION_ID_CHARS 32
 
 static const struct operation operations[] = {
     {"ListBuckets", s3_list_buckets},
@@ -29,6 +29,68 @@ static const struct operation operations[] = {
     {"HeadObject", s3_head_object},
     {"DeleteObject", s3_delete_object},
     {"DeleteObjects", s3_delete_objects},
+    {"PutBucketVersioning", s3_put_bucket_versioning},
+    {"GetBucketVersioning", s3_get_bucket_versioning},
+    {"ListObjectVersions", s3_list_object_versions},
+    {"PutObjectTagging", s3_put_object_tagging},
+    {"GetObjectTagging", s3_get_object_tagging},
+    {"DeleteObjectTagging", s3_delete_object_tagging},
+    {"PutBucketTagging", s3_put_bucket_tagging},
+    {"GetBucketTagging", s3_get_bucket_tagging},
+    {"DeleteBucketTagging", s3_delete_bucket_tagging},
+    {"PutObjectAcl", s3_put_object_acl},
+    {"GetObjectAcl", s3_get_object_acl},
+    {"PutBucketAcl", s3_put_bucket_acl},
+    {"GetBucketAcl", s3_get_bucket_acl},
+    {"PutBucketPolicy", s3_put_bucket_policy},
+    {"GetBucketPolicy", s3_get_bucket_policy},
+    {"DeleteBucketPolicy", s3_delete_bucket_policy},
+    {"GetBucketPolicyStatus", s3_get_bucket_policy_status},
+    {"PutObjectRetention", s3_put_object_retention},
+    {"GetObjectRetention", s3_get_object_retention},
+    {"PutObjectLegalHold", s3_put_object_legal_hold},
+    {"GetObjectLegalHold", s3_get_object_legal_hold},
+    {"PutBucketAbac", s3_put_setting},
+    {"GetBucketAbac", s3_get_setting},
+    {"PutBucketAccelerateConfiguration", s3_put_setting},
+    {"GetBucketAccelerateConfiguration", s3_get_setting},
+    {"PutBucketLogging", s3_put_setting},
+    {"GetBucketLogging", s3_get_setting},
+    {"PutBucketRequestPayment", s3_put_setting},
+    {"GetBucketRequestPayment", s3_get_setting},
+    {"PutObjectLockConfiguration", s3_put_setting},
+    {"GetObjectLockConfiguration", s3_get_setting},
+    {"PutBucketEncryption", s3_put_setting},
+    {"GetBucketEncryption", s3_get_setting},
+    {"DeleteBucketEncryption", s3_delete_setting},
+    {"PutBucketOwnershipControls", s3_put_setting},
+    {"GetBucketOwnershipControls", s3_get_setting},
+    {"DeleteBucketOwnershipControls", s3_delete_setting},
+    {"PutBucketReplication", s3_put_setting},
+    {"GetBucketReplication", s3_get_setting},
+    {"DeleteBucketReplication", s3_delete_setting},
+    {"PutPublicAccessBlock", s3_put_setting},
+    {"GetPublicAccessBlock", s3_get_setting},
+    {"DeletePublicAccessBlock", s3_delete_setting},
+    {"PutBucketLifecycleConfiguration", s3_put_setting},
+    {"GetBucketLifecycleConfiguration", s3_get_setting},
+    {"DeleteBucketLifecycle", s3_delete_setting},
+    {"PutBucketAnalyticsConfiguration", s3_put_setting},
+    {"GetBucketAnalyticsConfiguration", s3_get_setting},
+    {"DeleteBucketAnalyticsConfiguration", s3_delete_setting},
+    {"ListBucketAnalyticsConfigurations", s3_list_settings},
+    {"PutBucketIntelligentTieringConfiguration", s3_put_setting},
+    {"GetBucketIntelligentTieringConfiguration", s3_get_setting},
+    {"DeleteBucketIntelligentTieringConfiguration", s3_delete_setting},
+    {"ListBucketIntelligentTieringConfigurations", s3_list_settings},
+    {"PutBucketInventoryConfiguration", s3_put_setting},
+    {"GetBucketInventoryConfiguration", s3_get_setting},
+    {"DeleteBucketInventoryConfiguration", s3_delete_setting},
+    {"ListBucketInventoryConfigurations", s3_list_settings},
+    {"PutBucketMetricsConfiguration", s3_put_setting},
+    {"GetBucketMetricsConfiguration", s3_get_setting},
+    {"DeleteBucketMetricsConfiguration", s3_delete_setting},
+    {"ListBucketMetricsConfigurations", s3_list_settings},
     {"CopyObject", s3_copy_object},
     {"CreateMultipartUpload", s3_create_multipart_upload},
     {"UploadPart", s3_upload_part},
@@ -142,38 +204,13 @@ static bool check_expected_owner(struct call *call, const char *header)
            s3_refuse(call, S3_ACCESS_DENIED, NULL);
 }
 
-static bool is_version_id(struct slice id)
-{
-    for (size_t i = 0; i < id.len; i++) {
-        char c = id.ptr[i];
-        bool is_alphanumeric =
-            (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        if (!is_alphanumeric && c != '.' && c != '_')
-            return false;
-    }
-    return id.len == VERSION_ID_CHARS;
-}
-
-/* Without versioning every object has one version, "null". */
-static bool check_version(struct call *call)
-{
-    struct slice id = s3_parameter(call, "versionId");
-    if (id.ptr == NULL || slice_equal(id, SLICE("null")))
-        return true;
-    if (!is_version_id(id) || call->operation->run == s3_delete_object)
-        return s3_refuse_argument(call, "versionId", id, "Invalid version id specified");
-    s3_detail(call, "Key", s3_call_of(call)->key);
-    s3_detail(call, "VersionId", id);
-    return s3_refuse(call, S3_NO_SUCH_VERSION, NULL);
-}
-
 static bool check_head(struct call *call)
 {
     return find_address(call) && find_operation(call) && check_caller(call) &&
            (!needs_bucket(call) || find_bucket(call)) &&
            check_expected_owner(call, "x-amz-expected-bucket-owner") &&
            check_expected_owner(call, "x-amz-source-expected-bucket-owner") &&
-           s3_headers_check(call) && check_version(call);
+           s3_headers_check(call) && s3_find_read_version(call);
 }
 
 static void begin(struct call *call)

@@ -108,6 +108,13 @@ void s3_detail_number(struct call *call, const char *name, uint64_t value)
     s3_detail(call, name, slice_of(arena_printf(&call->arena, "%llu", (unsigned long long)value)));
 }
 
+void s3_refusal_header(struct call *call, const char *name, struct slice value)
+{
+    struct s3_call *s3 = s3_call_of(call);
+    if (!s3->is_refused && s3->header_count < S3_MAX_DETAILS)
+        s3->headers[s3->header_count++] = (struct s3_detail){name, value};
+}
+
 bool s3_refuse_header(struct call *call, struct slice header, const char *additional)
 {
     s3_detail(call, "Header", header);
@@ -195,6 +202,8 @@ static void add_error_headers(struct call *call, const struct api_error *error)
 {
     const struct s3_call *s3 = s3_call_of(call);
     s3_add_common_headers(call);
+    for (size_t i = 0; s3 != NULL && s3->is_refused && i < s3->header_count; i++)
+        call_add_header(call, s3->headers[i].name, s3->headers[i].value);
     if (s3 != NULL && s3->bucket.region.len > 0 && s3->key.len == 0)
         call_add_header(call, "x-amz-bucket-region", s3->bucket.region);
     if (error->status >= 500 && error->status != 501)
@@ -211,6 +220,13 @@ void s3_write_error(struct call *call, const struct api_error *error, struct sli
     struct text xml = s3_xml(call);
     write_error_document(call, &xml, error, message);
     call_answer(call, error->status, "application/xml", text_slice(&xml));
+}
+
+void s3_add_version_header(struct call *call)
+{
+    const char *version = s3_call_of(call)->version.text;
+    if (version[0] != '\0')
+        call_add_header_text(call, "x-amz-version-id", version);
 }
 
 /* ---- small things ---- */

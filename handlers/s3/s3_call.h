@@ -19,6 +19,7 @@
 #include "handlers/s3/s3_errors.h"
 #include "handlers/s3/s3_headers.h"
 #include "storage/bucket_store.h"
+#include "storage/object_traits.h"
 
 #define S3_XMLNS "xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\""
 #define S3_MAX_DETAILS 8U
@@ -36,10 +37,13 @@ struct s3_call {
     struct slice bucket_name; /* empty: a request to the service */
     struct slice key;         /* decoded; empty: a request to the bucket */
     bool is_virtual_host;
-    struct bucket bucket;     /* when the operation is one on an existing bucket */
-    struct s3_upload *upload; /* PutObject and UploadPart */
+    struct bucket bucket;             /* when the operation is one on an existing bucket */
+    struct slice version_id;          /* asked for: an id or "null"; a NULL pointer: none */
+    struct object_version_id version; /* written; empty: none to tell */
+    struct s3_upload *upload;         /* PutObject and UploadPart */
     struct s3_metadata metadata;
-    void *own; /* the operation's, in the arena */
+    struct object_traits traits; /* of what is written */
+    void *own;                   /* the operation's, in the arena */
 
     bool is_refused;
     enum s3_error error;
@@ -48,6 +52,8 @@ struct s3_call {
     const char *what;     /* ...met doing this */
     struct s3_detail details[S3_MAX_DETAILS];
     size_t detail_count;
+    struct s3_detail headers[S3_MAX_DETAILS];
+    size_t header_count;
 };
 
 struct s3_call *s3_call_of(const struct call *call);
@@ -61,6 +67,9 @@ bool s3_refuse_internal(struct call *call, enum status status, const char *what)
 void s3_detail(struct call *call, const char *name, struct slice value);
 void s3_detail_number(struct call *call, const char *name, uint64_t value);
 
+/* A header of the refusal: those added before it are dropped. The same rules as for a detail. */
+void s3_refusal_header(struct call *call, const char *name, struct slice value);
+
 /* Refuse a header that asks for something Hydrant does not do. Always false. */
 bool s3_refuse_header(struct call *call, struct slice header, const char *additional);
 
@@ -73,6 +82,9 @@ void s3_answer_xml(struct call *call, struct text *xml);
 struct text s3_xml(struct call *call);
 void s3_add_common_headers(struct call *call);
 void s3_write_error(struct call *call, const struct api_error *error, struct slice message);
+
+/* x-amz-version-id of what was written, in a versioned bucket. */
+void s3_add_version_header(struct call *call);
 
 /* The quoted form of an ETag. */
 struct slice s3_quoted(struct call *call, struct slice etag);

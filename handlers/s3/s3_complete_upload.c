@@ -11,6 +11,7 @@
 #include "handlers/s3/s3_call.h"
 #include "handlers/s3/s3_conditions.h"
 #include "handlers/s3/s3_digests.h"
+#include "handlers/s3/s3_encryption.h"
 #include "handlers/s3/s3_multipart.h"
 #include "handlers/s3/s3_object_headers.h"
 #include "handlers/s3/s3_operations.h"
@@ -290,9 +291,11 @@ static bool check_conditions(struct call *call, const struct completion *complet
     if (!s3_conditions_check_form(call) || !s3_find_existing(call, &existing) ||
         !s3_conditions_for_write(call, existing))
         return false;
-    if (existing == NULL || existing->modified_ms <= completion->upload.initiated_ms)
+    bool has_match = request_has_header(&call->request, "If-Match");
+    if (!completion->upload.is_overtaken ||
+        (!has_match && !request_has_header(&call->request, "If-None-Match")))
         return true;
-    s3_detail(call, "Condition", SLICE("If-Match"));
+    s3_detail(call, "Condition", has_match ? SLICE("If-Match") : SLICE("If-None-Match"));
     s3_detail(call, "Key", s3_call_of(call)->key);
     return s3_refuse(call, S3_CONDITIONAL_REQUEST_CONFLICT, NULL);
 }
@@ -306,6 +309,7 @@ static enum status put_rows(struct call *call, const struct completion *completi
     put.content_type = upload->content_type;
     put.content_encoding = upload->content_encoding;
     put.metadata = upload->metadata;
+    put.traits = upload->traits;
     put.etag = completion->etag;
     put.checksum = completion->checksum;
     struct upload_result result = {.bucket_id = upload->bucket_id,
@@ -317,6 +321,7 @@ static enum status put_rows(struct call *call, const struct completion *completi
         upload_store_compose(db, upload->id, completion->parts, completion->count, &body_id);
     if (status == STATUS_OK)
         status = object_store_put_composed(db, &put, completion->size, body_id);
+    result.version = slice_of(s3_call_of(call)->version.text);
     if (status == STATUS_OK)
         status = upload_store_put_result(db, upload->id, &result, result.at_ms - RESULT_KEPT_MS);
     return status == STATUS_OK ? upload_store_delete(db, upload->id) : status;
@@ -360,7 +365,7 @@ static void answer(struct call *call, struct slice etag, const struct object_che
     xml_put(&xml, s3_checksum_element(checksum->algorithm), checksum->value);
     xml_put(&xml, "ChecksumType", is_composite ? SLICE("COMPOSITE") : SLICE("FULL_OBJECT"));
     xml_close(&xml, "CompleteMultipartUploadResult");
-    s3_add_encryption_header(call);
+    s3_add_version_header(call);
     s3_answer_xml(call, &xml);
 }
 
@@ -373,9 +378,11 @@ static void answer_again(struct call *call)
                                              &call->arena, &result);
     bool is_ours = status == STATUS_OK && result.bucket_id == s3->bucket.id &&
                    slice_equal(result.key, s3->key);
-    if (is_ours)
+    if (is_ours) {
+        if (result.version.len > 0)
+            call_add_header(call, "x-amz-version-id", result.version);
         answer(call, result.etag, &result.checksum);
-    else if (status == STATUS_OK || status == STATUS_NOT_FOUND)
+    } else if (status == STATUS_OK || status == STATUS_NOT_FOUND)
         (void)s3_refuse_upload(call);
     else
         (void)s3_refuse_internal(call, status, "looking up the upload");
@@ -408,8 +415,10 @@ void s3_complete_multipart_upload(struct call *call)
         !check_conditions(call, &completion))
         return;
     status = put_rows(call, &completion);
-    if (status == STATUS_OK)
-        answer(call, completion.etag, &completion.checksum);
-    else
+    if (status != STATUS_OK) {
         (void)s3_refuse_put(call, status);
+        return;
+    }
+    s3_encryption_add_headers(call, completion.upload.traits.encryption);
+    answer(call, completion.etag, &completion.checksum);
 }

@@ -7,23 +7,24 @@
  */
 #include <unistd.h>
 
-#include "emulator/auth/principal.h"
 #include "emulator/base/xml.h"
 #include "emulator/sandbox.h"
 #include "handlers/s3/s3_call.h"
 #include "handlers/s3/s3_conditions.h"
+#include "handlers/s3/s3_copy_source.h"
 #include "handlers/s3/s3_digests.h"
 #include "handlers/s3/s3_merge.h"
 #include "handlers/s3/s3_object_headers.h"
 #include "handlers/s3/s3_operations.h"
+#include "handlers/s3/s3_traits.h"
 
 #define COPY_MAX_BYTES (UINT64_C(5) * 1024 * 1024 * 1024)
 
 struct copy {
-    struct slice bucket_name;
-    struct slice key;
+    struct s3_copy_source from;
     struct object source;
     bool replaces_metadata;
+    bool replaces_tags;
     bool is_changing; /* something besides the bytes is asked to change */
     enum checksum_algorithm algorithm;
     /* of the new object: */
@@ -34,35 +35,13 @@ struct copy {
 
 /* ---- what is asked ---- */
 
-static bool refuse_source(struct call *call, struct slice header)
+static bool read_tagging_directive(struct call *call, struct copy *copy)
 {
-    return s3_refuse_argument(call, "x-amz-copy-source", header, "Invalid copy source object key");
-}
-
-/* "/bucket/key?versionId=null", the leading slash and the version optional, URL-encoded. */
-static bool read_source(struct call *call, struct copy *copy)
-{
-    struct slice header = request_header(&call->request, "x-amz-copy-source");
-    struct slice version = header;
-    struct slice path = slice_cut(&version, '?');
-    struct slice decoded = {NULL, 0};
-    if (version.len > 0 && slice_starts_with(version, SLICE("versionId=")) &&
-        !slice_equal(version, SLICE("versionId=null"))) {
-        s3_detail(call, "VersionId", slice_from(version, sizeof("versionId=") - 1));
-        return s3_refuse(call, S3_NO_SUCH_VERSION, NULL);
-    }
-    if (request_decode(path, false, &call->arena, &decoded) != STATUS_OK)
-        return s3_refuse_internal(call, STATUS_NO_MEMORY, "reading the copy source");
-    if (slice_starts_with(decoded, SLICE("arn:")))
-        return s3_refuse_header(call, SLICE("x-amz-copy-source"),
-                                "Access points are not implemented");
-    if (slice_starts_with(decoded, SLICE("/")))
-        decoded = slice_from(decoded, 1);
-    copy->bucket_name = slice_cut(&decoded, '/');
-    copy->key = decoded;
-    if (copy->bucket_name.len == 0 || copy->key.len == 0 || copy->key.len > OBJECT_KEY_MAX_BYTES)
-        return refuse_source(call, header);
-    return true;
+    struct slice directive = request_header(&call->request, "x-amz-tagging-directive");
+    copy->replaces_tags = slice_equal(directive, SLICE("REPLACE"));
+    return directive.ptr == NULL || copy->replaces_tags || slice_equal(directive, SLICE("COPY")) ||
+           s3_refuse_argument(call, "x-amz-tagging-directive", directive,
+                              "Unknown tagging directive.");
 }
 
 static bool read_directive(struct call *call, struct copy *copy)
@@ -76,7 +55,8 @@ static bool read_directive(struct call *call, struct copy *copy)
                         request_has_header(&call->request, "x-amz-storage-class") ||
                         request_has_header(&call->request, "x-amz-server-side-encryption") ||
                         request_has_header(&call->request, "x-amz-website-redirect-location");
-    return !copy->replaces_metadata || s3_metadata_read(call, &s3_call_of(call)->metadata);
+    return read_tagging_directive(call, copy) &&
+           (!copy->replaces_metadata || s3_metadata_read(call, &s3_call_of(call)->metadata));
 }
 
 static bool read_algorithm(struct call *call, struct copy *copy)
@@ -93,46 +73,23 @@ static bool read_algorithm(struct call *call, struct copy *copy)
 
 /* ---- the source ---- */
 
-static bool find_source_bucket(struct call *call, struct copy *copy, struct bucket *bucket)
-{
-    enum status status =
-        bucket_store_find(call->sandbox->db, copy->bucket_name, &call->arena, bucket);
-    if (status == STATUS_NOT_FOUND) {
-        s3_detail(call, "BucketName", copy->bucket_name);
-        return s3_refuse(call, S3_NO_SUCH_BUCKET, NULL);
-    }
-    if (status != STATUS_OK)
-        return s3_refuse_internal(call, status, "looking up the bucket");
-    return slice_equal(bucket->account, call->principal->account) ||
-           s3_refuse(call, S3_ACCESS_DENIED, NULL);
-}
-
 static bool find_source(struct call *call, struct copy *copy)
 {
-    struct bucket bucket;
-    if (!find_source_bucket(call, copy, &bucket))
+    if (!s3_copy_source_find(call, &copy->from))
         return false;
-    enum status status =
-        object_store_read(call->sandbox->db, bucket.id, copy->key, &call->arena, &copy->source);
-    if (status == STATUS_NOT_FOUND) {
-        s3_detail(call, "Key", copy->key);
-        return s3_refuse(call, S3_NO_SUCH_KEY, NULL);
-    }
-    if (status != STATUS_OK)
-        return s3_refuse_internal(call, status, "looking up the object");
-    if (copy->source.size > COPY_MAX_BYTES)
-        return s3_refuse(call, S3_INVALID_REQUEST,
-                         "The specified copy source is larger than the maximum allowable size for "
-                         "a copy source: 5368709120");
-    return s3_conditions_for_source(call, &copy->source);
+    copy->source = copy->from.object;
+    return copy->source.size <= COPY_MAX_BYTES ||
+           s3_refuse(call, S3_INVALID_REQUEST,
+                     "The specified copy source is larger than the maximum allowable size for a "
+                     "copy source: 5368709120");
 }
 
 static bool check_in_place(struct call *call, const struct copy *copy)
 {
     const struct s3_call *s3 = s3_call_of(call);
-    bool is_in_place =
-        slice_equal(copy->bucket_name, s3->bucket_name) && slice_equal(copy->key, s3->key);
-    if (!is_in_place || copy->is_changing)
+    bool is_in_place = slice_equal(copy->from.bucket_name, s3->bucket_name) &&
+                       slice_equal(copy->from.key, s3->key);
+    if (!is_in_place || copy->is_changing || copy->source.is_past)
         return true;
     return s3_refuse(call, S3_INVALID_REQUEST,
                      "This copy request is illegal because it is trying to copy an object to "
@@ -153,6 +110,8 @@ static struct object_put put_of(struct call *call, struct copy *copy)
 {
     struct object_put put = s3_object_put(call);
     copy->modified_ms = put.modified_ms;
+    if (!copy->replaces_tags)
+        put.traits.tags = copy->source.traits.tags;
     put.etag = copy->etag;
     put.checksum = copy->checksum;
     if (!copy->replaces_metadata) {
@@ -182,7 +141,8 @@ static void answer(struct call *call, const struct copy *copy)
         xml_put(&xml, s3_checksum_element(copy->checksum.algorithm), copy->checksum.value);
     }
     xml_close(&xml, "CopyObjectResult");
-    s3_add_encryption_header(call);
+    s3_add_written_headers(call);
+    s3_copy_source_add_header(call, &copy->from);
     s3_answer_xml(call, &xml);
 }
 
@@ -278,7 +238,8 @@ void s3_copy_object(struct call *call)
         (void)s3_refuse_internal(call, STATUS_NO_MEMORY, "copying an object");
         return;
     }
-    if (read_source(call, copy) && read_directive(call, copy) && read_algorithm(call, copy) &&
+    if (s3_copy_source_read(call, &copy->from) && read_directive(call, copy) &&
+        read_algorithm(call, copy) && s3_traits_read(call, &s3_call_of(call)->traits) &&
         find_source(call, copy) && check_in_place(call, copy) && check_destination(call))
         copy_object(call, copy);
 }

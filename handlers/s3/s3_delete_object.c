@@ -3,44 +3,128 @@
 #include "handlers/s3/s3_call.h"
 #include "handlers/s3/s3_conditions.h"
 #include "handlers/s3/s3_digests.h"
+#include "handlers/s3/s3_find.h"
+#include "handlers/s3/s3_lock.h"
 #include "handlers/s3/s3_object_headers.h"
 #include "handlers/s3/s3_operations.h"
+#include "storage/object_versions.h"
 
 #define MAX_DELETES 1000U
+#define LOCKED "Access Denied because object protected by object lock."
+
+/* What was done to one key or version. */
+struct deletion {
+    struct slice key;
+    struct slice version; /* asked for; empty: none */
+    bool is_marker;       /* a marker was made, or was the version removed */
+    struct slice marker;  /* the one made; empty: none */
+    bool is_locked;       /* nothing was done: the lock forbids it */
+    bool is_unknown;      /* the id never was one */
+};
+
+/* ---- one ---- */
+
+static bool find_version(struct call *call, const struct deletion *deletion, struct object *object,
+                         enum status *ret_status)
+{
+    const struct object which = {.bucket_id = s3_call_of(call)->bucket.id,
+                                 .key = deletion->key,
+                                 .version = deletion->version};
+    *ret_status = object_versions_find(call->sandbox->db, &which, false, &call->arena, object);
+    return *ret_status == STATUS_OK;
+}
+
+/* That it is gone already is fine. */
+static enum status remove_version(struct call *call, struct deletion *deletion)
+{
+    struct object object;
+    enum status status = STATUS_OK;
+    if (!find_version(call, deletion, &object, &status)) {
+        deletion->is_unknown = !slice_equal(deletion->version, SLICE("null")) &&
+                               object_versions_sequence(deletion->version) == 0;
+        return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+    }
+    deletion->is_locked = !object.is_marker && !s3_lock_allows_removal(call, &object);
+    if (deletion->is_locked)
+        return STATUS_OK;
+    deletion->is_marker = object.is_marker;
+    return object_versions_remove(call->sandbox->db, &object);
+}
+
+static enum status remove_current(struct call *call, struct deletion *deletion)
+{
+    struct object_deletion made = {.has_marker = false};
+    enum status status = object_versions_delete(call->sandbox->db, s3_call_of(call)->bucket.id,
+                                                deletion->key, s3_now_ms(call), &made);
+    if (status != STATUS_OK)
+        return status == STATUS_NOT_FOUND ? STATUS_OK : status;
+    if (!made.has_marker)
+        return STATUS_OK;
+    deletion->is_marker = true;
+    deletion->marker = s3_version_text(slice_of(made.marker.text));
+    return arena_copy(&call->arena, deletion->marker, &deletion->marker);
+}
+
+static enum status remove_one(struct call *call, struct deletion *deletion)
+{
+    return deletion->version.len > 0 ? remove_version(call, deletion)
+                                     : remove_current(call, deletion);
+}
+
+static void answer_one(struct call *call, const struct deletion *deletion)
+{
+    struct slice version = deletion->version.len > 0 ? deletion->version : deletion->marker;
+    if (deletion->is_marker)
+        call_add_header_text(call, "x-amz-delete-marker", "true");
+    if (version.len > 0 && s3_call_of(call)->bucket.versioning != BUCKET_NEVER_VERSIONED)
+        call_add_header(call, "x-amz-version-id", version);
+    s3_answer_empty(call, 204);
+}
 
 void s3_delete_object(struct call *call)
 {
     const struct s3_call *s3 = s3_call_of(call);
+    struct deletion deletion = {.key = s3->key, .version = s3->version_id};
     struct object *existing = NULL;
-    if (!s3_find_existing(call, &existing) || !s3_conditions_for_delete(call, existing))
+    if (!s3_lock_check_bypass(call) || !s3_find_existing(call, &existing) ||
+        !s3_conditions_for_delete(call, existing))
         return;
-    enum status status =
-        object_store_delete(call->sandbox->db, s3->bucket.id, s3->key, s3_now_ms(call));
-    if (status == STATUS_OK || status == STATUS_NOT_FOUND)
-        s3_answer_empty(call, 204);
-    else
+    enum status status = remove_one(call, &deletion);
+    if (status != STATUS_OK)
         (void)s3_refuse_internal(call, status, "deleting an object");
+    else if (deletion.is_unknown)
+        (void)s3_refuse_argument(call, "versionId", s3->version_id, "Invalid version id specified");
+    else if (deletion.is_locked)
+        (void)s3_refuse(call, S3_ACCESS_DENIED, LOCKED);
+    else
+        answer_one(call, &deletion);
 }
 
 /* ---- DeleteObjects ---- */
 
-static void put_error(struct text *xml, struct slice key, struct slice version, enum s3_error error)
+static void put_error(struct text *xml, const struct deletion *deletion, enum s3_error error,
+                      const char *message)
 {
     xml_open(xml, "Error", NULL);
-    xml_put(xml, "Key", key);
-    if (version.len > 0)
-        xml_put(xml, "VersionId", version);
+    xml_put(xml, "Key", deletion->key);
+    if (deletion->version.len > 0)
+        xml_put(xml, "VersionId", deletion->version);
     xml_put(xml, "Code", slice_of(s3_api_error(error)->code));
-    xml_put(xml, "Message", slice_of(s3_error_message(error)));
+    xml_put(xml, "Message", slice_of(message != NULL ? message : s3_error_message(error)));
     xml_close(xml, "Error");
 }
 
-static void put_deleted(struct text *xml, struct slice key, struct slice version)
+static void put_deleted(struct text *xml, const struct deletion *deletion)
 {
+    struct slice marker = deletion->version.len > 0 ? deletion->version : deletion->marker;
     xml_open(xml, "Deleted", NULL);
-    xml_put(xml, "Key", key);
-    if (version.len > 0)
-        xml_put(xml, "VersionId", version);
+    xml_put(xml, "Key", deletion->key);
+    if (deletion->version.len > 0)
+        xml_put(xml, "VersionId", deletion->version);
+    if (deletion->is_marker) {
+        xml_put(xml, "DeleteMarker", SLICE("true"));
+        xml_put(xml, "DeleteMarkerVersionId", marker);
+    }
     xml_close(xml, "Deleted");
 }
 
@@ -61,24 +145,23 @@ static enum status check_etag(struct call *call, struct slice key, struct slice 
 static bool delete_one(struct call *call, const struct xml_element *object, bool is_quiet,
                        struct text *xml)
 {
-    struct slice key = xml_child_text(object, "Key");
-    struct slice version = xml_child_text(object, "VersionId");
-    if (version.len > 0 && !slice_equal(version, SLICE("null"))) {
-        put_error(xml, key, version, S3_NO_SUCH_VERSION);
-        return true;
-    }
-    enum status status = check_etag(call, key, xml_child_text(object, "ETag"));
+    struct deletion deletion = {.key = xml_child_text(object, "Key"),
+                                .version = xml_child_text(object, "VersionId")};
+    enum status status = check_etag(call, deletion.key, xml_child_text(object, "ETag"));
     if (status == STATUS_CONFLICT) {
-        put_error(xml, key, version, S3_PRECONDITION_FAILED);
+        put_error(xml, &deletion, S3_PRECONDITION_FAILED, NULL);
         return true;
     }
     if (status == STATUS_OK)
-        status = object_store_delete(call->sandbox->db, s3_call_of(call)->bucket.id, key,
-                                     s3_now_ms(call));
-    if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+        status = remove_one(call, &deletion);
+    if (status != STATUS_OK)
         return s3_refuse_internal(call, status, "deleting an object");
-    if (!is_quiet)
-        put_deleted(xml, key, version);
+    if (deletion.is_unknown)
+        put_error(xml, &deletion, S3_NO_SUCH_VERSION, NULL);
+    else if (deletion.is_locked)
+        put_error(xml, &deletion, S3_ACCESS_DENIED, LOCKED);
+    else if (!is_quiet)
+        put_deleted(xml, &deletion);
     return true;
 }
 
@@ -141,7 +224,7 @@ static bool read_list(struct call *call, const struct xml_element **ret_root)
 void s3_delete_objects(struct call *call)
 {
     const struct xml_element *root = NULL;
-    if (!read_list(call, &root))
+    if (!s3_lock_check_bypass(call) || !read_list(call, &root))
         return;
     bool is_quiet = slice_equal(xml_child_text(root, "Quiet"), SLICE("true"));
     struct text xml = s3_xml(call);

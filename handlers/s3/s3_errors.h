@@ -27,6 +27,10 @@
     X(ENTITY_TOO_SMALL, "EntityTooSmall", 400,                                                     \
       "Your proposed upload is smaller than the minimum allowed size")                             \
     X(EXPIRED_TOKEN, "ExpiredToken", 400, "The provided token has expired.")                       \
+    X(ID_MISMATCH, "IdMismatch", 400,                                                              \
+      "Document ID does not match the specified configuration ID.")                                \
+    X(ILLEGAL_VERSIONING, "IllegalVersioningConfigurationException", 400,                          \
+      "The Versioning element must be specified")                                                  \
     X(ILLEGAL_LOCATION_CONSTRAINT, "IllegalLocationConstraintException", 400,                      \
       "The unspecified location constraint is incompatible for the region specific endpoint this " \
       "request was sent to.")                                                                      \
@@ -35,6 +39,45 @@
     X(INVALID_ACCESS_KEY_ID, "InvalidAccessKeyId", 403,                                            \
       "The AWS Access Key Id you provided does not exist in our records.")                         \
     X(INVALID_ARGUMENT, "InvalidArgument", 400, "Invalid Argument")                                \
+    X(INVALID_BUCKET_STATE, "InvalidBucketState", 409,                                             \
+      "The request is not valid for the current state of the bucket.")                             \
+    X(INVALID_OBJECT_STATE, "InvalidObjectState", 403,                                             \
+      "The operation is not valid for the object's storage class")                                 \
+    X(INVALID_TAG, "InvalidTag", 400, "The tag provided was not a valid tag.")                     \
+    X(INVALID_TARGET_BUCKET, "InvalidTargetBucketForLogging", 400,                                 \
+      "The target bucket for logging does not exist")                                              \
+    X(CROSS_LOCATION_LOGGING, "CrossLocationLoggingProhibitted", 403,                              \
+      "Cross S3 location logging not allowed. ")                                                   \
+    X(ACL_NOT_SUPPORTED, "AccessControlListNotSupported", 400, "The bucket does not allow ACLs")   \
+    X(MALFORMED_ACL, "MalformedACLError", 400,                                                     \
+      "The XML you provided was not well-formed or did not validate against our published schema") \
+    X(MALFORMED_POLICY, "MalformedPolicy", 400,                                                    \
+      "Policies must be valid JSON and the first byte must be '{'")                                \
+    X(MISSING_SECURITY_HEADER, "MissingSecurityHeader", 400,                                       \
+      "Your request was missing a required header")                                                \
+    X(UNRESOLVABLE_GRANT, "UnresolvableGrantByEmailAddress", 400,                                  \
+      "The email address you provided does not match any account on record.")                      \
+    X(INVALID_BUCKET_ACL, "InvalidBucketAclWithObjectOwnership", 400,                              \
+      "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting")            \
+    X(UNEXPECTED_CONTENT, "UnexpectedContent", 400, "This request does not support content")       \
+    X(RESTORE_IN_PROGRESS, "RestoreAlreadyInProgress", 409,                                        \
+      "Object restore is already in progress")                                                     \
+    X(NO_SUCH_BUCKET_POLICY, "NoSuchBucketPolicy", 404, "The bucket policy does not exist")        \
+    X(NO_SUCH_CONFIGURATION, "NoSuchConfiguration", 404,                                           \
+      "The specified configuration does not exist.")                                               \
+    X(NO_SUCH_LIFECYCLE, "NoSuchLifecycleConfiguration", 404,                                      \
+      "The lifecycle configuration does not exist")                                                \
+    X(NO_SUCH_LOCK, "NoSuchObjectLockConfiguration", 404,                                          \
+      "The specified object does not have a ObjectLock configuration")                             \
+    X(NO_SUCH_LOCK_SETTING, "ObjectLockConfigurationNotFoundError", 404,                           \
+      "Object Lock configuration does not exist for this bucket")                                  \
+    X(NO_SUCH_OWNERSHIP, "OwnershipControlsNotFoundError", 404,                                    \
+      "The bucket ownership controls were not found")                                              \
+    X(NO_SUCH_PUBLIC_ACCESS_BLOCK, "NoSuchPublicAccessBlockConfiguration", 404,                    \
+      "The public access block configuration was not found")                                       \
+    X(NO_SUCH_REPLICATION, "ReplicationConfigurationNotFoundError", 404,                           \
+      "The replication configuration was not found")                                               \
+    X(NO_SUCH_TAG_SET, "NoSuchTagSet", 404, "The TagSet does not exist")                           \
     X(INVALID_BUCKET_NAME, "InvalidBucketName", 400, "The specified bucket is not valid.")         \
     X(INVALID_BUCKET_OWNER, "InvalidBucketOwnerAWSAccountID", 400,                                 \
       "The value of the expected bucket owner parameter must be an AWS Account ID...")             \

@@ -5,10 +5,12 @@
 #include "handlers/s3/s3_call.h"
 #include "handlers/s3/s3_conditions.h"
 #include "handlers/s3/s3_digests.h"
+#include "handlers/s3/s3_find.h"
 #include "handlers/s3/s3_merge.h"
 #include "handlers/s3/s3_object_headers.h"
 #include "handlers/s3/s3_operations.h"
 #include "handlers/s3/s3_range.h"
+#include "handlers/s3/s3_traits.h"
 
 #define MAX_PART_NUMBER 10000U
 
@@ -83,20 +85,6 @@ static void add_overrides(struct call *call)
 }
 
 /* ---- looking ---- */
-
-static bool find_object(struct call *call, struct get *get)
-{
-    const struct s3_call *s3 = s3_call_of(call);
-    enum status status = get->is_head ? object_store_find(call->sandbox->db, s3->bucket.id, s3->key,
-                                                          &call->arena, &get->object)
-                                      : object_store_read(call->sandbox->db, s3->bucket.id, s3->key,
-                                                          &call->arena, &get->object);
-    if (status == STATUS_NOT_FOUND) {
-        s3_detail(call, "Key", s3->key);
-        return s3_refuse(call, S3_NO_SUCH_KEY, NULL);
-    }
-    return status == STATUS_OK || s3_refuse_internal(call, status, "looking up the object");
-}
 
 static bool find_extents(struct call *call, struct get *get)
 {
@@ -201,6 +189,7 @@ static void add_headers(struct call *call, const struct get *get)
 {
     const struct object *object = &get->object;
     add_validators(call, object);
+    s3_add_object_version_header(call, object);
     call_add_header_text(call, "Accept-Ranges", "bytes");
     if (get->range.kind == S3_RANGE_PART)
         call_add_header_text(
@@ -215,7 +204,7 @@ static void add_headers(struct call *call, const struct get *get)
     if (call->request.query.len > 0)
         add_overrides(call);
     add_checksum(call, get);
-    s3_add_encryption_header(call);
+    s3_traits_add_headers(call, object);
     s3_add_common_headers(call);
 }
 
@@ -335,11 +324,14 @@ static void get_object(struct call *call, bool is_head)
         return;
     }
     get->is_head = is_head;
-    if (!check_overrides(call) || !find_object(call, get))
+    if (!check_overrides(call) || !s3_find_object(call, !is_head, &get->object))
+        return;
+    if (!is_head && !s3_traits_check_readable(call, &get->object))
         return;
     enum s3_read_result result = s3_conditions_for_read(call, &get->object);
     if (result == S3_READ_NOT_MODIFIED) {
         add_validators(call, &get->object);
+        s3_add_object_version_header(call, &get->object);
         s3_answer_empty(call, 304);
     }
     if (result != S3_READ_GO_ON)

@@ -6,8 +6,11 @@
 #include "emulator/sandbox.h"
 #include "handlers/s3/s3_call.h"
 #include "handlers/s3/s3_digests.h"
+#include "handlers/s3/s3_encryption.h"
+#include "handlers/s3/s3_listing.h"
 #include "handlers/s3/s3_object_headers.h"
 #include "handlers/s3/s3_operations.h"
+#include "handlers/s3/s3_traits.h"
 #include "handlers/s3/s3_upload.h"
 
 #define UPLOAD_ID_CHARS 96
@@ -100,7 +103,7 @@ static void answer_created(struct call *call, const struct upload *upload)
                              s3_checksum_name(upload->checksum_algorithm));
         call_add_header_text(call, "x-amz-checksum-type", s3_multipart_mode(upload));
     }
-    s3_add_encryption_header(call);
+    s3_encryption_add_headers(call, upload->traits.encryption);
     s3_answer_xml(call, &xml);
 }
 
@@ -111,7 +114,8 @@ void s3_create_multipart_upload(struct call *call)
     struct s3_call *s3 = s3_call_of(call);
     struct upload upload = {
         .bucket_id = s3->bucket.id, .key = s3->key, .initiated_ms = s3_now_ms(call)};
-    if (!read_algorithm(call, &upload) || !s3_metadata_read(call, &s3->metadata))
+    if (!read_algorithm(call, &upload) || !s3_metadata_read(call, &s3->metadata) ||
+        !s3_traits_read(call, &upload.traits))
         return;
     char id[UPLOAD_ID_CHARS + 1];
     random_text(&call->sandbox->random, UPLOAD_ID_CHARS, alphabet, id);
@@ -193,7 +197,8 @@ static void answer_part(struct call *call, const struct body *body)
     s3_add_etag_header(call, slice_of(etag));
     if (checksum.algorithm != CHECKSUM_NONE)
         call_add_header(call, s3_checksum_header(checksum.algorithm), checksum.value);
-    s3_add_encryption_header(call);
+    const struct part_request *request = s3_call_of(call)->own;
+    s3_encryption_add_headers(call, request->upload.traits.encryption);
     s3_answer_empty(call, 200);
 }
 
@@ -235,17 +240,6 @@ void s3_abort_multipart_upload(struct call *call)
 
 /* ---- ListParts ---- */
 
-static void put_user(struct call *call, struct text *xml, const char *element, bool has_name)
-{
-    char id[S3_CANONICAL_ID_CHARS + 1];
-    s3_canonical_id(s3_call_of(call)->bucket.account, id);
-    xml_open(xml, element, NULL);
-    xml_put(xml, "ID", slice_of(id));
-    if (has_name)
-        xml_put(xml, "DisplayName", s3_call_of(call)->bucket.account);
-    xml_close(xml, element);
-}
-
 static void put_part(struct call *call, struct text *xml, const struct upload *upload,
                      const struct upload_part *part)
 {
@@ -270,9 +264,9 @@ static void answer_parts(struct call *call, const struct upload *upload,
     xml_put(&xml, "Bucket", s3_call_of(call)->bucket.name);
     xml_put(&xml, "Key", upload->key);
     xml_put(&xml, "UploadId", upload->id);
-    put_user(call, &xml, "Initiator", true);
-    put_user(call, &xml, "Owner", false);
-    xml_put(&xml, "StorageClass", SLICE("STANDARD"));
+    s3_listing_put_user(call, &xml, "Initiator", true);
+    s3_listing_put_user(call, &xml, "Owner", false);
+    xml_put(&xml, "StorageClass", s3_storage_class_text(upload->traits.storage_class));
     xml_put_integer(&xml, "PartNumberMarker", list->after);
     xml_put_integer(&xml, "NextPartNumberMarker", last);
     xml_put_integer(&xml, "MaxParts", (int64_t)list->max);

@@ -2,15 +2,11 @@
 
 #include "emulator/sandbox.h"
 #include "handlers/s3/s3_call.h"
+#include "handlers/s3/s3_encryption.h"
 
 void s3_add_etag_header(struct call *call, struct slice etag)
 {
     call_add_header(call, "ETag", s3_quoted(call, etag));
-}
-
-void s3_add_encryption_header(struct call *call)
-{
-    call_add_header_text(call, "x-amz-server-side-encryption", "AES256");
 }
 
 bool s3_find_existing(struct call *call, struct object **ret_existing)
@@ -31,6 +27,12 @@ bool s3_find_existing(struct call *call, struct object **ret_existing)
            s3_refuse_internal(call, status, "looking up the object");
 }
 
+void s3_add_written_headers(struct call *call)
+{
+    s3_encryption_add_headers(call, s3_call_of(call)->traits.encryption);
+    s3_add_version_header(call);
+}
+
 bool s3_refuse_put(struct call *call, enum status status)
 {
     if (status != STATUS_NOT_FOUND)
@@ -39,11 +41,13 @@ bool s3_refuse_put(struct call *call, enum status status)
     return s3_refuse(call, S3_NO_SUCH_BUCKET, NULL);
 }
 
-struct object_put s3_object_put(const struct call *call)
+struct object_put s3_object_put(struct call *call)
 {
-    const struct s3_call *s3 = s3_call_of(call);
+    struct s3_call *s3 = s3_call_of(call);
     return (struct object_put){.bucket = s3->bucket.name,
                                .key = s3->key,
+                               .traits = s3->traits,
+                               .ret_version = &s3->version,
                                .content_type = s3->metadata.content_type,
                                .content_encoding = s3->metadata.content_encoding,
                                .metadata = s3->metadata.json,

@@ -13,8 +13,8 @@ struct call;
 /* ETag in its quotes. */
 void s3_add_etag_header(struct call *call, struct slice etag);
 
-/* x-amz-server-side-encryption: every object is encrypted by S3 itself, it says. */
-void s3_add_encryption_header(struct call *call);
+/* Of an object that was written: its encryption and its version. */
+void s3_add_written_headers(struct call *call);
 
 /*
  * The object the call names, when a conditional header makes a write look at it. *ret_existing
@@ -25,7 +25,7 @@ bool s3_find_existing(struct call *call, struct object **ret_existing);
 /* Turn what object_store_put() and its kin say into a refusal. Always false. */
 bool s3_refuse_put(struct call *call, enum status status);
 
-/* Fill in what the call says of the object to write: names, time, metadata. */
-struct object_put s3_object_put(const struct call *call);
+/* Fill in what the call says of the object to write: names, time, metadata, traits. */
+struct object_put s3_object_put(struct call *call);
 
 #endif

@@ -7,7 +7,7 @@
 
 struct call;
 
-/* s3_bucket.c */
+/* s3_create_bucket.c, s3_bucket.c */
 void s3_create_bucket(struct call *call);
 void s3_head_bucket(struct call *call);
 void s3_delete_bucket(struct call *call);
@@ -29,6 +29,43 @@ void s3_head_object(struct call *call);
 /* s3_delete_object.c */
 void s3_delete_object(struct call *call);
 void s3_delete_objects(struct call *call);
+
+/* s3_bucket_versioning.c, s3_list_versions.c */
+void s3_put_bucket_versioning(struct call *call);
+void s3_get_bucket_versioning(struct call *call);
+void s3_list_object_versions(struct call *call);
+
+/* s3_object_tagging.c */
+void s3_put_object_tagging(struct call *call);
+void s3_get_object_tagging(struct call *call);
+void s3_delete_object_tagging(struct call *call);
+
+/* s3_bucket_tagging.c, s3_bucket_policy.c */
+void s3_put_bucket_tagging(struct call *call);
+void s3_get_bucket_tagging(struct call *call);
+void s3_delete_bucket_tagging(struct call *call);
+void s3_put_bucket_policy(struct call *call);
+void s3_get_bucket_policy(struct call *call);
+void s3_delete_bucket_policy(struct call *call);
+void s3_get_bucket_policy_status(struct call *call);
+
+/* s3_settings.c: for every kind of setting in its table */
+void s3_put_setting(struct call *call);
+void s3_get_setting(struct call *call);
+void s3_delete_setting(struct call *call);
+void s3_list_settings(struct call *call);
+
+/* s3_acl.c */
+void s3_put_object_acl(struct call *call);
+void s3_get_object_acl(struct call *call);
+void s3_put_bucket_acl(struct call *call);
+void s3_get_bucket_acl(struct call *call);
+
+/* s3_lock.c */
+void s3_put_object_retention(struct call *call);
+void s3_get_object_retention(struct call *call);
+void s3_put_object_legal_hold(struct call *call);
+void s3_get_object_legal_hold(struct call *call);
 
 /* s3_copy_object.c */
 void s3_copy_object(struct call *call);

@@ -3,6 +3,7 @@
 #include "handlers/s3/s3_conditions.h"
 #include "handlers/s3/s3_object_headers.h"
 #include "handlers/s3/s3_operations.h"
+#include "handlers/s3/s3_traits.h"
 #include "handlers/s3/s3_upload.h"
 
 static bool check_conditions(struct call *call)
@@ -41,7 +42,7 @@ static void answer(struct call *call, const struct body *body)
     hash_hex(body->md5, MD5_BYTES, etag);
     s3_add_etag_header(call, slice_of(etag));
     s3_checksum_add_headers(call, &checksum);
-    s3_add_encryption_header(call);
+    s3_add_written_headers(call);
     s3_answer_empty(call, 200);
 }
 
@@ -56,7 +57,8 @@ void s3_begin_put_object(struct call *call)
     plan->store = store;
     plan->answer = answer;
     (void)(s3_conditions_check_form(call) && s3_digests_read(call, &plan->digests) &&
-           s3_metadata_read(call, &s3_call_of(call)->metadata) && check_conditions(call) &&
+           s3_metadata_read(call, &s3_call_of(call)->metadata) &&
+           s3_traits_read(call, &s3_call_of(call)->traits) && check_conditions(call) &&
            s3_upload_start(call, plan));
 }
 
