@@ -97,6 +97,10 @@ static const struct operation operations[] = {
     {"CompleteMultipartUpload", s3_complete_multipart_upload},
     {"AbortMultipartUpload", s3_abort_multipart_upload},
     {"ListParts", s3_list_parts},
+    {"UploadPartCopy", s3_upload_part_copy},
+    {"ListMultipartUploads", s3_list_multipart_uploads},
+    {"GetObjectAttributes", s3_get_object_attributes},
+    {"RestoreObject", s3_restore_object},
 };
 
 static enum s3_level level_of(const struct s3_call *s3)

@@ -205,7 +205,7 @@ void s3_get_bucket_policy_status(struct call *call)
         return;
     struct text xml = s3_xml(call);
     xml_open(&xml, "PolicyStatus", S3_XMLNS);
-    xml_put(&xml, "IsPublic", is_public(call, policy) ? SLICE("TRUE") : SLICE("FALSE"));
+    xml_put(&xml, "IsPublic", is_public(call, policy) ? SLICE("true") : SLICE("false"));
     xml_close(&xml, "PolicyStatus");
     s3_answer_xml(call, &xml);
 }

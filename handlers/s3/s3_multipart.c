@@ -138,14 +138,14 @@ struct part_request {
     uint32_t number;
 };
 
-static bool read_part_number(struct call *call, struct part_request *part)
+bool s3_multipart_read_number(struct call *call, uint32_t *ret_number)
 {
     uint64_t number = 0;
     struct slice value = s3_parameter(call, "partNumber");
     if (slice_to_u64(value, &number) != STATUS_OK || number < 1 || number > UPLOAD_MAX_PARTS)
         return s3_refuse_argument(call, "partNumber", value,
                                   "Part number must be an integer between 1 and 10000, inclusive");
-    part->number = (uint32_t)number;
+    *ret_number = (uint32_t)number;
     return true;
 }
 
@@ -212,8 +212,9 @@ void s3_begin_upload_part(struct call *call)
     s3_call_of(call)->own = part;
     part->plan.store = store_part;
     part->plan.answer = answer_part;
-    if (!read_part_number(call, part) || !s3_multipart_require(call, &part->upload) ||
-        !s3_digests_read(call, &part->plan.digests) || !check_algorithm(call, part))
+    if (!s3_multipart_read_number(call, &part->number) ||
+        !s3_multipart_require(call, &part->upload) || !s3_digests_read(call, &part->plan.digests) ||
+        !check_algorithm(call, part))
         return;
     part->plan.wanted = s3_checksum_digest(part->upload.checksum_algorithm);
     (void)s3_upload_start(call, &part->plan);

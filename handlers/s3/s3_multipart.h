@@ -19,6 +19,9 @@ bool s3_multipart_require(struct call *call, struct upload *ret_upload);
 /* NoSuchUpload. Always false. */
 bool s3_refuse_upload(struct call *call);
 
+/* ?partNumber. False: refused. */
+bool s3_multipart_read_number(struct call *call, uint32_t *ret_number);
+
 /* "COMPOSITE", "FULL_OBJECT", or "null". */
 const char *s3_multipart_mode(const struct upload *upload);
 

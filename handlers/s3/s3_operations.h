@@ -78,4 +78,10 @@ void s3_abort_multipart_upload(struct call *call);
 void s3_list_parts(struct call *call);
 void s3_complete_multipart_upload(struct call *call);
 
+/* s3_part_copy.c, s3_list_uploads.c, s3_attributes.c, s3_restore_object.c */
+void s3_upload_part_copy(struct call *call);
+void s3_list_multipart_uploads(struct call *call);
+void s3_get_object_attributes(struct call *call);
+void s3_restore_object(struct call *call);
+
 #endif

@@ -22,7 +22,7 @@ static const struct s3_schema_row s3_schema_rows[] = {
     {"AccelerateConfiguration", "Status:Enabled|Suspended"},
     {"AccessControlPolicy", "AccessControlList=Grants Owner=Owner"},
     {"AccessControlTranslation", "Owner!:Destination"},
-    {"AnalyticsAndOperator", "Prefix Tag=TagSet"},
+    {"AnalyticsAndOperator", "Prefix Tag*=Tag"},
     {"AnalyticsConfiguration",
      "Id! Filter=AnalyticsFilter StorageClassAnalysis!=StorageClassAnalysis"},
     {"AnalyticsExportDestination", "S3BucketDestination!=AnalyticsS3BucketDestination"},
@@ -64,7 +64,7 @@ static const struct s3_schema_row s3_schema_rows[] = {
     {"IndexDocument", "Suffix!"},
     {"InputSerialization",
      "CSV=CSVInput CompressionType:NONE|GZIP|BZIP2 JSON=JSONInput Parquet=ParquetInput"},
-    {"IntelligentTieringAndOperator", "Prefix Tag=TagSet"},
+    {"IntelligentTieringAndOperator", "Prefix Tag*=Tag"},
     {"IntelligentTieringConfiguration",
      "Id! Filter=IntelligentTieringFilter Status!:Enabled|Disabled Tiering+=Tiering"},
     {"IntelligentTieringFilter", "Prefix Tag=Tag And=IntelligentTieringAndOperator"},
@@ -106,7 +106,7 @@ static const struct s3_schema_row s3_schema_rows[] = {
                       "NoncurrentVersionTransition*=NoncurrentVersionTransition "
                       "NoncurrentVersionExpiration=NoncurrentVersionExpiration "
                       "AbortIncompleteMultipartUpload=AbortIncompleteMultipartUpload"},
-    {"LifecycleRuleAndOperator", "Prefix Tag=TagSet ObjectSizeGreaterThan# ObjectSizeLessThan#"},
+    {"LifecycleRuleAndOperator", "Prefix Tag*=Tag ObjectSizeGreaterThan# ObjectSizeLessThan#"},
     {"LifecycleRuleFilter", "Prefix Tag=Tag ObjectSizeGreaterThan# ObjectSizeLessThan# "
                             "And=LifecycleRuleAndOperator"},
     {"LocationInfo", "Type:AvailabilityZone|LocalZone Name"},
@@ -114,7 +114,7 @@ static const struct s3_schema_row s3_schema_rows[] = {
                        "TargetObjectKeyFormat=TargetObjectKeyFormat"},
     {"MetadataEntry", "Name Value"},
     {"Metrics", "Status!:Enabled|Disabled EventThreshold=ReplicationTimeValue"},
-    {"MetricsAndOperator", "Prefix Tag=TagSet AccessPointArn"},
+    {"MetricsAndOperator", "Prefix Tag*=Tag AccessPointArn"},
     {"MetricsConfiguration", "Id! Filter=MetricsFilter"},
     {"MetricsFilter", "Prefix Tag=Tag AccessPointArn And=MetricsAndOperator"},
     {"NoncurrentVersionExpiration", "NoncurrentDays# NewerNoncurrentVersions#"},
@@ -166,7 +166,7 @@ static const struct s3_schema_row s3_schema_rows[] = {
      "SourceSelectionCriteria=SourceSelectionCriteria "
      "ExistingObjectReplication=ExistingObjectReplication Destination!=Destination "
      "DeleteMarkerReplication=DeleteMarkerReplication"},
-    {"ReplicationRuleAndOperator", "Prefix Tag=TagSet"},
+    {"ReplicationRuleAndOperator", "Prefix Tag*=Tag"},
     {"ReplicationRuleFilter", "Prefix Tag=Tag And=ReplicationRuleAndOperator"},
     {"ReplicationTime", "Status!:Enabled|Disabled Time!=ReplicationTimeValue"},
     {"ReplicationTimeValue", "Minutes#"},
