@@ -21,6 +21,7 @@ struct event_sources;
 struct key_port;
 struct lambda_engine;
 struct log_expiry;
+struct s3_lifecycle;
 struct log_forwarder;
 struct shape_cache;
 struct table_cache;
@@ -48,6 +49,7 @@ struct sandbox {
     struct delivery_engine *delivery;
     struct log_forwarder *log_forwarder; /* metric and subscription filters at work */
     struct log_expiry *log_expiry;
+    struct s3_lifecycle *s3_lifecycle;
     const struct key_port *keys;     /* the keys IAM and STS made; NULL: none */
     struct table_cache *tables;      /* storage/table_store.h */
     struct shape_cache *shape_cache; /* compiled patterns of emulator/shapes */

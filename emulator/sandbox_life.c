@@ -33,6 +33,7 @@
 #include "handlers/logs/log_expiry.h"
 #include "handlers/logs/log_forwarder.h"
 #include "handlers/logs/log_reader.h"
+#include "handlers/s3/s3_lifecycle.h"
 #include "handlers/s3/s3_upkeep.h"
 #include "storage/blobs.h"
 #include "storage/folder.h"
@@ -172,6 +173,7 @@ void sandbox_drain(struct sandbox *sandbox, struct sandbox_drain *drain,
     event_sources_stop(sandbox->event_sources);
     log_forwarder_stop(sandbox->log_forwarder);
     log_expiry_stop(sandbox->log_expiry);
+    s3_lifecycle_stop(sandbox->s3_lifecycle);
     lambda_engine_stop(sandbox->lambda);
     delivery_engine_drain(sandbox->delivery, &home->delivery_drain);
 }
@@ -305,6 +307,9 @@ static enum status open_logs(struct home *home)
     if (status == STATUS_OK)
         status =
             log_expiry_create(sandbox->db, sandbox->loop, &sandbox->clock, &sandbox->log_expiry);
+    if (status == STATUS_OK)
+        status = s3_lifecycle_create(sandbox->db, sandbox->loop, &sandbox->clock,
+                                     &sandbox->s3_lifecycle);
     home->log_reader.forwarder = sandbox->log_forwarder;
     return status;
 }
@@ -408,6 +413,7 @@ enum status sandbox_start(struct sandbox *sandbox)
     event_sources_start(sandbox->event_sources);
     log_forwarder_start(sandbox->log_forwarder);
     log_expiry_start(sandbox->log_expiry);
+    s3_lifecycle_start(sandbox->s3_lifecycle);
     return delivery_engine_start(sandbox->delivery);
 }
 
@@ -425,6 +431,7 @@ void sandbox_close(struct sandbox *sandbox)
     home->log_reader.forwarder = NULL;
     log_forwarder_destroy(sandbox->log_forwarder);
     log_expiry_destroy(sandbox->log_expiry);
+    s3_lifecycle_destroy(sandbox->s3_lifecycle);
     event_sources_destroy(sandbox->event_sources);
     event_queue_destroy(sandbox->events);
     lambda_engine_destroy(sandbox->lambda);

@@ -55,19 +55,6 @@ enum status bucket_setting_delete(struct db *db, const struct bucket_setting *se
     return status == STATUS_OK && query_changes(db) == 0 ? STATUS_NOT_FOUND : status;
 }
 
-static void begin_list(struct query *q, struct db *db, const struct bucket_setting_list *list)
-{
-    static const char of_one[] = "SELECT bucket, id, body FROM bucket_setting"
-                                 " WHERE bucket = ?1 AND kind = ?2 AND id > ?3 ORDER BY id";
-    static const char of_all[] = "SELECT bucket, id, body FROM bucket_setting"
-                                 " WHERE bucket > ?1 AND kind = ?2 ORDER BY bucket, id";
-    query_begin(q, db, list->bucket_id != 0 ? of_one : of_all);
-    query_bind_integer(q, list->bucket_id);
-    query_bind_text(q, list->kind);
-    if (list->bucket_id != 0)
-        query_bind_text(q, list->after);
-}
-
 enum status bucket_setting_list(struct db *db, struct arena *arena,
                                 struct bucket_setting_list *list)
 {
@@ -76,8 +63,13 @@ enum status bucket_setting_list(struct db *db, struct arena *arena,
     list->settings = arena_alloc(arena, (list->max + 1) * sizeof(*list->settings));
     if (list->settings == NULL)
         return STATUS_NO_MEMORY;
+    static const char walk[] = "SELECT bucket, id, body FROM bucket_setting"
+                               " WHERE bucket = ? AND kind = ? AND id > ? ORDER BY id";
     struct query q;
-    begin_list(&q, db, list);
+    query_begin(&q, db, walk);
+    query_bind_integer(&q, list->bucket_id);
+    query_bind_text(&q, list->kind);
+    query_bind_text(&q, list->after);
     while (!list->is_truncated && query_step(&q)) {
         list->is_truncated = list->count == list->max;
         if (list->is_truncated)
@@ -88,4 +80,20 @@ enum status bucket_setting_list(struct db *db, struct arena *arena,
                                                                 .body = query_copy(&q, 2, arena)};
     }
     return query_end(&q);
+}
+
+enum status bucket_setting_next(struct db *db, struct slice kind, int64_t after_bucket,
+                                int64_t *ret_bucket)
+{
+    static const char find[] = "SELECT bucket FROM bucket_setting"
+                               " WHERE kind = ? AND bucket > ? ORDER BY bucket LIMIT 1";
+    struct query q;
+    query_begin(&q, db, find);
+    query_bind_text(&q, kind);
+    query_bind_integer(&q, after_bucket);
+    bool found = query_step(&q);
+    if (found)
+        *ret_bucket = query_integer(&q, 0);
+    enum status status = query_end(&q);
+    return status == STATUS_OK && !found ? STATUS_NOT_FOUND : status;
 }

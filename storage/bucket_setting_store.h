@@ -34,9 +34,9 @@ NODISCARD enum status bucket_setting_find(struct db *db, struct arena *arena,
 NODISCARD enum status bucket_setting_delete(struct db *db, const struct bucket_setting *setting);
 
 struct bucket_setting_list {
-    int64_t bucket_id; /* 0: of all buckets, by bucket */
+    int64_t bucket_id;
     struct slice kind;
-    struct slice after; /* an id; only within one bucket */
+    struct slice after; /* an id */
     size_t max;
     /* the result, by id: */
     struct bucket_setting *settings;
@@ -46,5 +46,9 @@ struct bucket_setting_list {
 
 NODISCARD enum status bucket_setting_list(struct db *db, struct arena *arena,
                                           struct bucket_setting_list *list);
+
+/* The first bucket behind `after_bucket` with a setting of this kind. STATUS_NOT_FOUND. */
+NODISCARD enum status bucket_setting_next(struct db *db, struct slice kind, int64_t after_bucket,
+                                          int64_t *ret_bucket);
 
 #endif

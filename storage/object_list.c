@@ -84,9 +84,9 @@ static void read_row(struct query *q, struct arena *arena, enum object_list_kind
     row->size = (uint64_t)query_integer(q, 6);
     row->modified_ms = query_integer(q, 7);
     row->etag = query_copy(q, 8, arena);
-    row->restored_until_ms = query_integer(q, 9);
+    row->past_since_ms = query_integer(q, 9);
+    row->is_latest = row->past_since_ms == 0;
     row->is_marker = query_integer(q, 10) != 0;
-    row->is_latest = query_integer(q, 11) != 0;
 }
 
 /* A row of the key the last page ended in, that was on it or before. */
@@ -134,14 +134,14 @@ static const char *select_of(enum object_list_kind kind)
 {
     static const char current[] =
         "SELECT key, sequence, version, storage_class, checksum_algorithm, checksum, size,"
-        " modified_ms, etag, restored_until_ms, 0, 1 FROM object"
+        " modified_ms, etag, 0, 0 FROM object"
         " WHERE bucket = ?1 AND key >= ?2 ORDER BY key";
     static const char versions[] =
         "SELECT key, sequence, version, storage_class, checksum_algorithm, checksum, size,"
-        " modified_ms, etag, restored_until_ms, 0, 1 FROM object"
+        " modified_ms, etag, 0, 0 FROM object"
         " WHERE bucket = ?1 AND key >= ?2 UNION ALL"
         " SELECT key, sequence, version, storage_class, checksum_algorithm, checksum, size,"
-        " modified_ms, etag, restored_until_ms, is_marker, past_since_ms = 0 FROM object_past"
+        " modified_ms, etag, past_since_ms, is_marker FROM object_past"
         " WHERE bucket = ?1 AND key >= ?2 ORDER BY key, sequence DESC";
     static const char uploads[] =
         "SELECT key, initiated_ms, id, storage_class, checksum_algorithm, is_composite FROM upload"

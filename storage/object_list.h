@@ -27,7 +27,7 @@ struct object_list_row {
     struct slice id; /* of versions: empty for "null" */
     bool is_latest;
     bool is_marker;
-    int64_t restored_until_ms;
+    int64_t past_since_ms; /* of versions: since when it is not the latest; 0: it is */
     uint64_t size;
     int64_t modified_ms;
     struct slice etag;

@@ -6,6 +6,7 @@
 #include "emulator/loop/random.h"
 #include "emulator/sandbox.h"
 #include "handlers/s3/s3_call.h"
+#include "handlers/s3/s3_lifecycle.h"
 #include "handlers/s3/s3_operations.h"
 #include "handlers/s3/s3_schema.h"
 #include "handlers/s3/s3_token.h"
@@ -272,8 +273,11 @@ void s3_put_setting(struct call *call)
         (void)s3_refuse(call, S3_MALFORMED_XML, NULL);
     else if (status != STATUS_OK)
         (void)s3_refuse_internal(call, status, "writing the bucket's settings");
-    else
+    else {
+        if (is_lifecycle(setting))
+            s3_lifecycle_start(call->sandbox->s3_lifecycle);
         s3_answer_empty(call, 200);
+    }
 }
 
 /* ---- Get ---- */

@@ -4,7 +4,9 @@
 #include "handlers/s3/s3_acl.h"
 #include "handlers/s3/s3_call.h"
 #include "handlers/s3/s3_encryption.h"
+#include "handlers/s3/s3_lifecycle_rules.h"
 #include "handlers/s3/s3_lock.h"
+#include "handlers/s3/s3_settings.h"
 #include "handlers/s3/s3_tags.h"
 
 static bool read_storage_class(struct call *call, struct slice *ret_class)
@@ -60,6 +62,28 @@ bool s3_traits_check_readable(struct call *call, const struct object *object)
     return s3_refuse(call, S3_INVALID_OBJECT_STATE, NULL);
 }
 
+/* x-amz-expiration: when the bucket's lifecycle lets the latest version expire. */
+static void add_expiration_header(struct call *call, const struct object *object)
+{
+    char date[DATE_TEXT_BYTES];
+    struct slice text;
+    struct lifecycle lifecycle;
+    struct slice rule;
+    int64_t expiry_ms = 0;
+    const struct lifecycle_version version = {.key = object->key,
+                                              .size = object->size,
+                                              .tags = object->traits.tags,
+                                              .modified_ms = object->modified_ms};
+    if (object->is_past || !s3_setting_load_text(call, "lifecycle", &text) || text.len == 0 ||
+        lifecycle_parse(text, SLICE(""), &call->arena, &lifecycle) != STATUS_OK ||
+        !lifecycle_expiry(&lifecycle, &version, &expiry_ms, &rule))
+        return;
+    dates_http(expiry_ms, date);
+    call_add_header_text(
+        call, "x-amz-expiration",
+        arena_printf(&call->arena, "expiry-date=\"%s\", rule-id=\"%.*s\"", date, SLICE_ARG(rule)));
+}
+
 void s3_traits_add_headers(struct call *call, const struct object *object)
 {
     char date[DATE_TEXT_BYTES];
@@ -76,4 +100,5 @@ void s3_traits_add_headers(struct call *call, const struct object *object)
     }
     s3_encryption_add_headers(call, object->traits.encryption);
     s3_lock_add_headers(call, &object->traits);
+    add_expiration_header(call, object);
 }
