@@ -9,6 +9,7 @@
 #include "emulator/sandbox.h"
 #include "handlers/s3/s3_address.h"
 #include "handlers/s3/s3_call.h"
+#include "handlers/s3/s3_control.h"
 #include "handlers/s3/s3_find.h"
 #include "handlers/s3/s3_operations.h"
 #include "handlers/s3/s3_route.h"
@@ -101,6 +102,9 @@ static const struct operation operations[] = {
     {"ListMultipartUploads", s3_list_multipart_uploads},
     {"GetObjectAttributes", s3_get_object_attributes},
     {"RestoreObject", s3_restore_object},
+    {"ListTagsForResource", s3_list_tags_for_resource},
+    {"TagResource", s3_tag_resource},
+    {"UntagResource", s3_untag_resource},
 };
 
 static enum s3_level level_of(const struct s3_call *s3)
@@ -123,6 +127,8 @@ static bool find_address(struct call *call)
     s3->bucket_name = address.bucket;
     s3->key = address.key;
     s3->is_virtual_host = address.is_virtual_host;
+    if (s3_control_take(call))
+        return true;
     if (s3->key.len <= OBJECT_KEY_MAX_BYTES)
         return true;
     s3_detail_number(call, "Size", s3->key.len);
@@ -143,7 +149,8 @@ static bool refuse_preflight(struct call *call)
 static bool find_operation(struct call *call)
 {
     enum s3_level level = level_of(s3_call_of(call));
-    const char *name = s3_route(&call->request, level);
+    const char *name =
+        s3_call_of(call)->is_control ? s3_control_route(call) : s3_route(&call->request, level);
     if (name == NULL) {
         s3_detail(call, "Method", call->request.method);
         s3_detail(call, "ResourceType",

@@ -37,6 +37,7 @@ struct s3_call {
     struct slice bucket_name; /* empty: a request to the service */
     struct slice key;         /* decoded; empty: a request to the bucket */
     bool is_virtual_host;
+    bool is_control;                  /* a call of S3 Control */
     struct bucket bucket;             /* when the operation is one on an existing bucket */
     struct slice version_id;          /* asked for: an id or "null"; a NULL pointer: none */
     struct object_version_id version; /* written; empty: none to tell */

@@ -49,6 +49,11 @@ void s3_get_bucket_policy(struct call *call);
 void s3_delete_bucket_policy(struct call *call);
 void s3_get_bucket_policy_status(struct call *call);
 
+/* s3_control.c */
+void s3_list_tags_for_resource(struct call *call);
+void s3_tag_resource(struct call *call);
+void s3_untag_resource(struct call *call);
+
 /* s3_settings.c: for every kind of setting in its table */
 void s3_put_setting(struct call *call);
 void s3_get_setting(struct call *call);

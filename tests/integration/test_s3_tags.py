@@ -111,3 +111,23 @@ def test_xml_that_is_none_is_malformed(hydrant, s3, bucket, body):
     s3.put_object(Bucket=bucket, Key="k", Body=b"v")
     status, _, answer = raw(hydrant, "PUT", "/photos/k?tagging", body)
     assert (status, b"<Code>MalformedXML</Code>" in answer) == (400, True)
+
+
+def test_s3_control_knows_the_same_tags(hydrant, s3, bucket):
+    def control(method, query="", body=b""):
+        return raw(hydrant, method, "/v20180820/tags/arn%3Aaws%3As3%3A%3A%3Aphotos" + query, body,
+                   x_amz_account_id="000000000000", Host="000000000000.localhost:4566")
+
+    def tag(**tags):
+        listed = "".join(f"<Tag><Key>{k}</Key><Value>{v}</Value></Tag>" for k, v in tags.items())
+        return f'<TagResourceRequest xmlns="http://awss3control.amazonaws.com/doc/2018-08-20/"><Tags>{listed}</Tags></TagResourceRequest>'
+
+    status, _, body = control("GET")
+    assert (status, b"<Tags></Tags></ListTagsForResourceResult>" in body) == (200, True)
+    assert control("POST", body=tag(a="1", b="x y"))[0] == 204
+    assert control("POST", body=tag(a="2", c="3"))[0] == 204
+    assert {t["Key"]: t["Value"] for t in s3.get_bucket_tagging(Bucket=bucket)["TagSet"]} == {"a": "2", "b": "x y", "c": "3"}
+    assert control("DELETE", "?tagKeys=a&tagKeys=b")[0] == 204
+    assert b"<Tags><Tag><Key>c</Key><Value>3</Value></Tag></Tags>" in control("GET")[2]
+    assert control("DELETE", "?tagKeys=c")[0] == 204
+    assert refused(s3.get_bucket_tagging, Bucket=bucket)[0]["Code"] == "NoSuchTagSet"
