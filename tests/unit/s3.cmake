@@ -1,6 +1,6 @@
-foreach(name blobs bucket_store object_store object_list object_versions upload_store tree tree_names)
+foreach(name blobs bucket_setting_store bucket_store object_store object_list object_versions upload_store tree tree_names)
     add_unit_test(${name} storage)
 endforeach()
-foreach(name aws_chunked s3_address s3_conditions s3_range s3_route s3_token s3_upkeep)
+foreach(name aws_chunked s3_address s3_conditions s3_lifecycle_rules s3_range s3_route s3_schema s3_token s3_upkeep)
     add_unit_test(${name} s3)
 endforeach()
