@@ -115,6 +115,19 @@ static const struct sub_resource *find_sub_resource(const struct http_request *r
     return NULL;
 }
 
+/* One of buckets asked of an object, or the other way round. */
+static bool is_misplaced(const struct http_request *request, enum s3_level level)
+{
+    if (request->query.len == 0 || level == S3_SERVICE)
+        return false;
+    for (size_t i = 0; i < sizeof(sub_resources) / sizeof(sub_resources[0]); i++) {
+        const struct sub_resource *sub = &sub_resources[i];
+        if (sub->level != level && request_has_parameter(request, sub->name))
+            return true;
+    }
+    return false;
+}
+
 static const char *plain_service(const struct http_request *request)
 {
     return is_method(request, "GET") ? "ListBuckets" : NULL;
@@ -170,6 +183,8 @@ const char *s3_route(const struct http_request *request, enum s3_level level)
                        request_has_header(request, "x-amz-copy-source");
         return is_copy ? "UploadPartCopy" : operation_on(sub, request);
     }
+    if (is_misplaced(request, level))
+        return NULL;
     if (level == S3_SERVICE)
         return plain_service(request);
     return level == S3_BUCKET ? plain_bucket(request) : plain_object(request);

@@ -13,6 +13,7 @@ from firehose_kit import create, objects, put, with_lambda
 SCHEMA = pathlib.Path(__file__).parents[2] / "storage/schema"
 LANES_STEP = 9  # the one that gave chunks of records new ids
 LOG_FILTERS_STEP = 16  # the one that brought filters of log groups
+S3_VERSIONS_STEP = 17  # the one that brought versions of objects
 
 
 def client_of(daemon, service):
@@ -125,3 +126,29 @@ def test_log_groups_from_before_filters_came_keep_their_events_and_get_filters(d
     events = logs.filter_log_events(**group)["events"]
     assert [event["message"] for event in events] == ["new"]
     assert logs.describe_log_groups()["logGroups"][0]["storedBytes"] == 3 + 26
+
+
+def test_objects_from_before_versions_came_are_null_versions(daemon):
+    s3 = client_of(daemon, "s3")
+    s3.create_bucket(Bucket="bucket")
+    s3.put_object(Bucket="bucket", Key="large", Body=b"l" * 50000, Metadata={"m": "1"})
+    s3.put_object(Bucket="bucket", Key="small", Body=b"s")
+    upload = s3.create_multipart_upload(Bucket="bucket", Key="parts")["UploadId"]
+    part = s3.upload_part(Bucket="bucket", Key="parts", UploadId=upload, PartNumber=1, Body=b"p" * 50000)
+    daemon.kill()
+    write_as(S3_VERSIONS_STEP - 1, daemon.data / "main/hydrant.db")
+
+    daemon.start()
+    s3 = client_of(daemon, "s3")
+    s3.complete_multipart_upload(Bucket="bucket", Key="parts", UploadId=upload,
+                                 MultipartUpload={"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]})
+    s3.put_bucket_versioning(Bucket="bucket", VersioningConfiguration={"Status": "Enabled"})
+    s3.put_object(Bucket="bucket", Key="large", Body=b"new")
+    old = s3.get_object(Bucket="bucket", Key="large", VersionId="null")
+    assert (old["Body"].read(), old["Metadata"]) == (b"l" * 50000, {"m": "1"})
+    assert objects(s3) == {"large": b"new", "small": b"s", "parts": b"p" * 50000}
+    for version in s3.list_object_versions(Bucket="bucket")["Versions"]:
+        s3.delete_object(Bucket="bucket", Key=version["Key"], VersionId=version["VersionId"])
+    daemon.stop()
+    daemon.start()
+    assert [p for p in (daemon.data / "main/blobs").rglob("*") if len(p.name) == 32] == []

@@ -33,6 +33,9 @@ static void a_sub_resource_never_falls_through(void **state)
     assert_string_equal(route("PUT", S3_OBJECT, "retention"), "PutObjectRetention");
     assert_string_equal(route("POST", S3_BUCKET, "delete="), "DeleteObjects");
     assert_null(route("PUT", S3_BUCKET, "location"));
+    assert_null(route("PUT", S3_OBJECT, "cors"));
+    assert_null(route("DELETE", S3_BUCKET, "retention"));
+    assert_null(route("PUT", S3_BUCKET, "uploadId=u"));
     assert_null(route("HEAD", S3_OBJECT, "acl"));
     assert_null(route("POST", S3_OBJECT, "tagging"));
 }
@@ -56,6 +59,16 @@ static void multipart_is_told_by_its_parameters(void **state)
     assert_string_equal(s3_route(&request, S3_OBJECT), "CopyObject");
 }
 
+static void settings_with_ids_are_listed_without_one(void **state)
+{
+    (void)state;
+    assert_string_equal(route("GET", S3_BUCKET, "metrics"), "ListBucketMetricsConfigurations");
+    assert_string_equal(route("GET", S3_BUCKET, "metrics&id=a"), "GetBucketMetricsConfiguration");
+    assert_string_equal(route("PUT", S3_BUCKET, "metrics&id=a"), "PutBucketMetricsConfiguration");
+    assert_string_equal(route("GET", S3_BUCKET, "intelligent-tiering"),
+                        "ListBucketIntelligentTieringConfigurations");
+}
+
 static void unknown_methods_are_not_allowed(void **state)
 {
     (void)state;
@@ -71,6 +84,7 @@ int main(void)
         cmocka_unit_test(methods_alone_name_the_plain_operations),
         cmocka_unit_test(a_sub_resource_never_falls_through),
         cmocka_unit_test(multipart_is_told_by_its_parameters),
+        cmocka_unit_test(settings_with_ids_are_listed_without_one),
         cmocka_unit_test(unknown_methods_are_not_allowed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
