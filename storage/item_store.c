@@ -89,6 +89,11 @@ enum status item_store_put(struct db *db, int64_t table_id, const struct item_ke
     return table_store_add(db, table_id, &change);
 }
 
+int64_t item_store_new_row(const struct db *db)
+{
+    return query_last_rowid(db);
+}
+
 enum status item_store_remove(struct db *db, int64_t table_id, const struct item_place *place)
 {
     static const char remove[] = "DELETE FROM dynamodb_item WHERE id = ?";
@@ -108,10 +113,10 @@ enum status item_store_remove(struct db *db, int64_t table_id, const struct item
 void item_walk_partition(struct item_walk *walk, struct db *db, int64_t table_id,
                          const struct item_range *range)
 {
-    static const char forward[] = "SELECT p, s, size, document FROM dynamodb_item"
+    static const char forward[] = "SELECT p, s, size, document, id FROM dynamodb_item"
                                   " WHERE table_id = ? AND p = ? AND s >= ? AND s < ?"
                                   " ORDER BY s";
-    static const char backward[] = "SELECT p, s, size, document FROM dynamodb_item"
+    static const char backward[] = "SELECT p, s, size, document, id FROM dynamodb_item"
                                    " WHERE table_id = ? AND p = ? AND s >= ? AND s < ?"
                                    " ORDER BY s DESC";
     query_begin(&walk->query, db, range->is_backward ? backward : forward);
@@ -124,7 +129,7 @@ void item_walk_partition(struct item_walk *walk, struct db *db, int64_t table_id
 void item_walk_table(struct item_walk *walk, struct db *db, int64_t table_id,
                      const struct item_key *after, struct slice end)
 {
-    static const char find[] = "SELECT p, s, size, document FROM dynamodb_item"
+    static const char find[] = "SELECT p, s, size, document, id FROM dynamodb_item"
                                " WHERE table_id = ? AND (p, s) > (?, ?) AND p < ?"
                                " ORDER BY p, s";
     begin_find(&walk->query, db, find, table_id, after);
@@ -138,6 +143,7 @@ bool item_walk_next(struct item_walk *walk)
     walk->key = (struct item_key){query_slice(&walk->query, 0), query_slice(&walk->query, 1)};
     walk->size = query_integer(&walk->query, 2);
     walk->document = query_slice(&walk->query, 3);
+    walk->row = query_integer(&walk->query, 4);
     return true;
 }
 

@@ -41,6 +41,9 @@ NODISCARD enum status item_store_find(struct db *db, int64_t table_id, const str
 NODISCARD enum status item_store_put(struct db *db, int64_t table_id, const struct item_key *key,
                                      const struct item_place *place, const struct item_place *item);
 
+/* The row of the item that was put last, when there was none before. */
+int64_t item_store_new_row(const struct db *db);
+
 /* Remove what is at `place`. */
 NODISCARD enum status item_store_remove(struct db *db, int64_t table_id,
                                         const struct item_place *place);
@@ -53,6 +56,7 @@ NODISCARD enum status item_store_remove(struct db *db, int64_t table_id,
  */
 struct item_walk {
     struct query query;
+    int64_t row;
     struct item_key key;
     int64_t size;
     struct slice document;

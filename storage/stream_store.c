@@ -34,8 +34,8 @@ static void bind_image(struct query *q, bool is_there, struct slice image)
 static enum status insert(struct db *db, const struct stream_record *record)
 {
     static const char sql[] = "INSERT INTO dynamodb_stream_record(stream_id, created_ms, event,"
-                              " event_id, size, keys, old_image, new_image)"
-                              " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+                              " event_id, size, keys, old_image, new_image, is_expiry)"
+                              " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
     struct query q;
     query_begin(&q, db, sql);
     query_bind_integer(&q, record->stream_id);
@@ -46,6 +46,7 @@ static enum status insert(struct db *db, const struct stream_record *record)
     query_bind_blob(&q, record->keys);
     bind_image(&q, record->has_old_image, record->old_image);
     bind_image(&q, record->has_new_image, record->new_image);
+    query_bind_integer(&q, record->is_expiry);
     return query_run(&q);
 }
 
@@ -60,29 +61,6 @@ enum status stream_store_append(struct db *db, const struct stream_record *recor
 }
 
 /* ---- reading ----------------------------------------------------------------------------- */
-
-enum status stream_store_find(struct db *db, const struct stream_key *key,
-                              struct stream_row *ret_row)
-{
-    static const char find[] = "SELECT id, view, created_ms FROM dynamodb_stream WHERE account = ?"
-                               " AND region = ? AND table_name = ? AND label = ?";
-    struct query q;
-    query_begin(&q, db, find);
-    query_bind_text(&q, key->account);
-    query_bind_text(&q, key->region);
-    query_bind_text(&q, key->table);
-    query_bind_text(&q, key->label);
-    bool found = query_step(&q);
-    struct stream_row row = {0};
-    if (found)
-        row = (struct stream_row){query_integer(&q, 0), query_integer(&q, 1), query_integer(&q, 2)};
-    enum status status = query_end(&q);
-    if (status == STATUS_OK && !found)
-        return STATUS_NOT_FOUND;
-    if (status == STATUS_OK)
-        *ret_row = row;
-    return status;
-}
 
 enum status stream_store_last(struct db *db, int64_t stream_id, int64_t *ret_sequence)
 {
@@ -100,12 +78,31 @@ enum status stream_store_last(struct db *db, int64_t stream_id, int64_t *ret_seq
     return status;
 }
 
+enum status stream_store_first(struct db *db, int64_t stream_id, int64_t from_ms,
+                               int64_t *ret_sequence)
+{
+    static const char first[] =
+        "SELECT sequence FROM dynamodb_stream_record WHERE stream_id = ? AND created_ms >= ?"
+        " ORDER BY sequence LIMIT 1";
+    struct query q;
+    query_begin(&q, db, first);
+    query_bind_integer(&q, stream_id);
+    query_bind_integer(&q, from_ms);
+    int64_t sequence = 0;
+    if (query_step(&q))
+        sequence = query_integer(&q, 0);
+    enum status status = query_end(&q);
+    if (status == STATUS_OK)
+        *ret_sequence = sequence;
+    return status;
+}
+
 void stream_store_begin(struct stream_cursor *cursor, struct db *db, int64_t stream_id,
                         int64_t after)
 {
     static const char list[] =
         "SELECT sequence, created_ms, event, event_id, size, keys, old_image,"
-        " new_image FROM dynamodb_stream_record"
+        " new_image, is_expiry FROM dynamodb_stream_record"
         " WHERE stream_id = ? AND sequence > ? ORDER BY sequence";
     query_begin(&cursor->query, db, list);
     query_bind_integer(&cursor->query, stream_id);
@@ -127,6 +124,7 @@ bool stream_store_next(struct stream_cursor *cursor, int64_t *ret_sequence,
         .has_new_image = !query_is_null(q, 7),
         .old_image = query_slice(q, 6),
         .new_image = query_slice(q, 7),
+        .is_expiry = query_integer(q, 8) != 0,
     };
     struct slice event_id = query_slice(q, 3);
     if (event_id.len == sizeof(record.event_id))

@@ -4,28 +4,9 @@
 
 #include "emulator/base/arena.h"
 #include "storage/db.h"
+#include "storage/index_store.h"
 #include "storage/query.h"
-
-static enum status insert_stream(struct db *db, struct table *table)
-{
-    static const char insert[] = "INSERT INTO dynamodb_stream(account, region, table_name, label,"
-                                 " view, hash_name, range_name, created_ms)"
-                                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
-    struct query q;
-    query_begin(&q, db, insert);
-    query_bind_text(&q, table->account);
-    query_bind_text(&q, table->region);
-    query_bind_text(&q, table->name);
-    query_bind_text(&q, table->stream_label);
-    query_bind_integer(&q, table->stream_view);
-    query_bind_text(&q, table->hash_name);
-    query_bind_text(&q, table->range_name);
-    query_bind_integer(&q, table->created_ms);
-    enum status status = query_run(&q);
-    if (status == STATUS_OK)
-        table->stream_id = query_last_rowid(db);
-    return status;
-}
+#include "storage/stream_store.h"
 
 static enum status insert_counter(struct db *db, int64_t table_id)
 {
@@ -72,9 +53,11 @@ enum status table_store_create(struct db *db, struct table *table)
 {
     enum status status = db_write(db);
     if (status == STATUS_OK && table->stream_view != STREAM_VIEW_NONE)
-        status = insert_stream(db, table);
+        status = stream_store_open(db, table, table->created_ms, &table->stream_id);
     if (status == STATUS_OK)
         status = insert_table(db, table);
+    if (status == STATUS_OK)
+        status = table_store_update(db, table);
     if (status == STATUS_OK)
         status = insert_counter(db, table->id);
     return status;
@@ -89,21 +72,12 @@ static enum status run_with_id(struct db *db, const char *sql, int64_t id)
     return query_run(&q);
 }
 
-static enum status close_stream(struct db *db, int64_t stream_id, int64_t now_ms)
-{
-    static const char update[] = "UPDATE dynamodb_stream SET closed_ms = ? WHERE id = ?";
-    struct query q;
-    query_begin(&q, db, update);
-    query_bind_integer(&q, now_ms);
-    query_bind_integer(&q, stream_id);
-    return query_run(&q);
-}
-
 enum status table_store_drop(struct db *db, const struct table *table, int64_t now_ms)
 {
     static const char remove_table[] = "DELETE FROM dynamodb_table WHERE id = ?";
     static const char remove_counter[] = "DELETE FROM dynamodb_counter WHERE table_id = ?";
     static const char remove_tags[] = "DELETE FROM dynamodb_tag WHERE table_id = ?";
+    static const char remove_settings[] = "DELETE FROM dynamodb_setting WHERE table_id = ?";
     static const char remember[] = "INSERT INTO dynamodb_dropped VALUES (?)";
     enum status status = db_write(db);
     if (status == STATUS_OK)
@@ -113,9 +87,13 @@ enum status table_store_drop(struct db *db, const struct table *table, int64_t n
     if (status == STATUS_OK)
         status = run_with_id(db, remove_tags, table->id);
     if (status == STATUS_OK)
+        status = run_with_id(db, remove_settings, table->id);
+    for (size_t i = 0; i < table->index_count && status == STATUS_OK; i++)
+        status = index_store_drop(db, table->indexes[i].id);
+    if (status == STATUS_OK)
         status = run_with_id(db, remember, table->id);
-    if (status == STATUS_OK && table->stream_id != 0)
-        status = close_stream(db, table->stream_id, now_ms);
+    if (status == STATUS_OK && table->stream_view != STREAM_VIEW_NONE)
+        status = stream_store_close(db, table->stream_id, now_ms);
     return status;
 }
 
@@ -136,9 +114,12 @@ static enum status first_dropped(struct db *db, int64_t *ret_id)
 enum status table_store_has_dropped(struct db *db, bool *ret_has)
 {
     int64_t id = 0;
+    bool has_index = false;
     enum status status = first_dropped(db, &id);
     if (status == STATUS_OK)
-        *ret_has = id != 0;
+        status = index_store_has_dropped(db, &has_index);
+    if (status == STATUS_OK)
+        *ret_has = id != 0 || has_index;
     return status;
 }
 
@@ -172,23 +153,29 @@ static enum status remove_rows(struct db *db, int64_t table_id, int64_t rows)
     return query_run(&q);
 }
 
-enum status table_store_sweep(struct db *db, int64_t max_rows, bool *ret_more)
+static enum status sweep_items(struct db *db, int64_t table_id, int64_t max_rows)
 {
     static const char done[] = "DELETE FROM dynamodb_dropped WHERE table_id = ?";
-    int64_t id = 0;
     int64_t rows = 0;
-    enum status status = first_dropped(db, &id);
-    if (status != STATUS_OK || id == 0) {
-        *ret_more = false;
-        return status;
-    }
-    status = db_write(db);
+    enum status status = db_write(db);
     if (status == STATUS_OK)
-        status = count_rows(db, id, max_rows, &rows);
+        status = count_rows(db, table_id, max_rows, &rows);
     if (status == STATUS_OK && rows > 0)
-        status = remove_rows(db, id, rows);
-    else if (status == STATUS_OK)
-        status = run_with_id(db, done, id);
+        return remove_rows(db, table_id, rows);
+    return status == STATUS_OK ? run_with_id(db, done, table_id) : status;
+}
+
+enum status table_store_sweep(struct db *db, int64_t max_rows, bool *ret_more)
+{
+    int64_t id = 0;
+    bool has_index = false;
+    enum status status = index_store_has_dropped(db, &has_index);
+    if (status == STATUS_OK && !has_index)
+        status = first_dropped(db, &id);
+    if (status == STATUS_OK && has_index)
+        status = index_store_sweep(db, max_rows);
+    else if (status == STATUS_OK && id != 0)
+        status = sweep_items(db, id, max_rows);
     return status == STATUS_OK ? table_store_has_dropped(db, ret_more) : status;
 }
 

@@ -21,6 +21,7 @@
 struct arena;
 struct db;
 struct table_cache;
+struct table_index; /* index_store.h */
 
 #define TABLE_CACHE_SLOTS 64
 
@@ -36,6 +37,12 @@ enum stream_view {
 struct table_scope {
     struct slice account;
     struct slice region;
+};
+
+enum ttl_state {
+    TTL_DISABLED,
+    TTL_ENABLING, /* items are being looked at */
+    TTL_ENABLED,
 };
 
 struct table {
@@ -56,7 +63,21 @@ struct table {
     struct slice table_class; /* empty unless asked for */
     int64_t stream_id;
     enum stream_view stream_view;
-    struct slice stream_label;
+    struct slice stream_label; /* of the latest stream, also when there is none any more */
+    int64_t on_demand_ms;      /* since when; 0: never was */
+    int64_t increased_ms;      /* when its throughput was; 0: never */
+    int64_t decreased_ms;
+    int64_t class_ms; /* when its class changed; 0: never */
+    int64_t max_read_units;
+    int64_t max_write_units; /* on demand; 0: not said, -1: no maximum */
+    bool is_encrypted;       /* with a key of KMS, as told */
+    struct slice kms_key;
+    enum ttl_state ttl_state;
+    struct slice ttl_name;     /* the attribute that says when an item expires */
+    struct slice ttl_cursor_p; /* TTL_ENABLING: the key of the last item looked at */
+    struct slice ttl_cursor_s;
+    const struct table_index *indexes; /* by name; secondary ones */
+    size_t index_count;
 };
 
 struct table_counts {
@@ -81,10 +102,20 @@ NODISCARD enum status table_cache_find(struct table_cache *cache, const struct t
                                        struct slice name, struct arena *arena,
                                        const struct table **ret_table);
 
+/* The same by id. */
+NODISCARD enum status table_cache_find_id(struct table_cache *cache, int64_t table_id,
+                                          struct arena *arena, const struct table **ret_table);
+
 /* ---- the store -------------------------------------------------------------------------- */
 
-/* Make a table; fills in table->id and, for one with a stream, stream_id. STATUS_EXISTS. */
+/*
+ * Make a table, without indexes; fills in table->id and, for one with a stream, stream_id.
+ * STATUS_EXISTS.
+ */
 NODISCARD enum status table_store_create(struct db *db, struct table *table);
+
+/* Everything that may change of table->id: all but names and keys. */
+NODISCARD enum status table_store_update(struct db *db, const struct table *table);
 
 /* The table is gone at once; its items go with table_store_sweep(). Its stream is closed. */
 NODISCARD enum status table_store_drop(struct db *db, const struct table *table, int64_t now_ms);
@@ -92,8 +123,8 @@ NODISCARD enum status table_store_drop(struct db *db, const struct table *table,
 NODISCARD enum status table_store_has_dropped(struct db *db, bool *ret_has);
 
 /*
- * Remove up to `max_rows` items of a dropped table, of large ones fewer; *ret_more says whether
- * there is still one.
+ * Remove up to `max_rows` items of a dropped table or index, of large ones fewer; *ret_more says
+ * whether there is still one.
  */
 NODISCARD enum status table_store_sweep(struct db *db, int64_t max_rows, bool *ret_more);
 
@@ -114,6 +145,16 @@ struct table_page {
 NODISCARD enum status table_store_list(struct db *db, const struct table_scope *scope,
                                        const struct table_page *page, struct arena *arena,
                                        struct slice *ret_names, size_t *ret_count);
+
+/* ---- settings that are only kept ------------------------------------------------------------ */
+
+/* As JSON, by kind ("policy"); an empty body removes it. */
+NODISCARD enum status table_store_set(struct db *db, int64_t table_id, const char *kind,
+                                      struct slice body);
+
+/* Empty: not set. Copied into the arena. */
+NODISCARD enum status table_store_setting(struct db *db, int64_t table_id, const char *kind,
+                                          struct arena *arena, struct slice *ret_body);
 
 /* ---- tags ------------------------------------------------------------------------------- */
 
