@@ -187,6 +187,9 @@ def apply_observed(shapes, observed):
             shapes[structure]["structure"][member] = change["shape"] + ("!" if "!" in old else "")
             continue
         shape = shapes[structure]
+        if "leads" in change:
+            shape["structure"] = {change["leads"]: shape["structure"].pop(change["leads"]), **shape["structure"]}
+            continue
         if change.get("enum") and sorted(change["enum"]) != sorted(shape["enum"]):
             sys.exit(f"observed.json: {name} does not have the values of the model")
         shape.update(change)

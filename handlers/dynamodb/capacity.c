@@ -32,27 +32,44 @@ int64_t capacity_of_write(int64_t old_bytes, int64_t new_bytes)
     return 2 * units(old_bytes > new_bytes ? old_bytes : new_bytes, WRITE_UNIT_BYTES);
 }
 
-static void put_units(struct json_writer *w, int64_t half_units)
+static void put_units(struct json_writer *w, const char *name, int64_t half_units)
 {
     char number[32];
     int len = snprintf(number, sizeof(number), "%" PRId64 ".%d", half_units / 2,
                        half_units % 2 != 0 ? 5 : 0);
-    json_put_raw(w, "CapacityUnits", slice_make(number, (size_t)len));
+    json_put_raw(w, name, slice_make(number, (size_t)len));
+}
+
+/* `kind` also names the units; NULL for those of single requests. */
+static void write_table(struct json_writer *w, enum capacity_wish wish, struct slice table,
+                        int64_t half_units, const char *kind)
+{
+    json_begin_object(w);
+    json_put_string(w, "TableName", table);
+    put_units(w, "CapacityUnits", half_units);
+    if (kind != NULL)
+        put_units(w, kind, half_units);
+    if (wish == CAPACITY_INDEXES) {
+        json_key(w, "Table");
+        json_begin_object(w);
+        put_units(w, "CapacityUnits", half_units);
+        if (kind != NULL)
+            put_units(w, kind, half_units);
+        json_end_object(w);
+    }
+    json_end_object(w);
 }
 
 void capacity_write(struct json_writer *w, enum capacity_wish wish, struct slice table,
                     int64_t half_units)
 {
-    json_begin_object(w);
-    json_put_string(w, "TableName", table);
-    put_units(w, half_units);
-    if (wish == CAPACITY_INDEXES) {
-        json_key(w, "Table");
-        json_begin_object(w);
-        put_units(w, half_units);
-        json_end_object(w);
-    }
-    json_end_object(w);
+    write_table(w, wish, table, half_units, NULL);
+}
+
+void capacity_write_transaction(struct json_writer *w, enum capacity_wish wish, struct slice table,
+                                int64_t half_units, bool is_read)
+{
+    write_table(w, wish, table, half_units, is_read ? "ReadCapacityUnits" : "WriteCapacityUnits");
 }
 
 void capacity_put(struct json_writer *w, enum capacity_wish wish, struct slice table,

@@ -25,6 +25,10 @@ int64_t capacity_of_write(int64_t old_bytes, int64_t new_bytes);
 void capacity_write(struct json_writer *w, enum capacity_wish wish, struct slice table,
                     int64_t half_units);
 
+/* The same for a transaction's table: says whether the units are those of reads or of writes. */
+void capacity_write_transaction(struct json_writer *w, enum capacity_wish wish, struct slice table,
+                                int64_t half_units, bool is_read);
+
 /* The ConsumedCapacity member, unless none is wished. */
 void capacity_put(struct json_writer *w, enum capacity_wish wish, struct slice table,
                   int64_t half_units);

@@ -47,7 +47,7 @@ static void answer(const struct item_write *write)
 
 static enum status delete_item(struct work *work)
 {
-    struct item_write write = {.work = work};
+    struct item_write write = {.work = work, .input = work->input};
     struct slice key = {NULL, 0};
     enum status status = read_request(&write);
     if (status == STATUS_OK)

@@ -27,6 +27,8 @@ static const struct operation operations[] = {
     {"Query", dynamodb_query},
     {"Scan", dynamodb_scan},
     {"TagResource", dynamodb_tag_resource},
+    {"TransactGetItems", dynamodb_transact_get_items},
+    {"TransactWriteItems", dynamodb_transact_write_items},
     {"UntagResource", dynamodb_untag_resource},
     {"UpdateItem", dynamodb_update_item},
 };

@@ -13,6 +13,9 @@
 
 #define DYNAMODB_ERRORS(X)                                                                      \
     X(conditional_check_failed, "ConditionalCheckFailedException", 400, MODELLED, false)        \
+    X(duplicate_item, "DuplicateItemException", 400, MODELLED, false)                           \
+    X(idempotent_mismatch, "IdempotentParameterMismatchException", 400, MODELLED, true)         \
+    X(transaction_canceled, "TransactionCanceledException", 400, MODELLED, true)                \
     X(limit_exceeded, "LimitExceededException", 400, MODELLED, false)                           \
     X(resource_in_use, "ResourceInUseException", 400, MODELLED, false)                          \
     X(resource_not_found, "ResourceNotFoundException", 400, MODELLED, false)                    \

@@ -38,26 +38,26 @@ enum status item_write_read_return_values(struct item_write *write)
         [RETURN_UPDATED_OLD] = "UPDATED_OLD",
         [RETURN_UPDATED_NEW] = "UPDATED_NEW",
     };
-    struct slice wish = json_member_string(write->work->input, "ReturnValues");
+    struct slice wish = json_member_string(write->input, "ReturnValues");
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         if (slice_equal_text(wish, names[i]))
             write->return_values = (enum return_values)i;
     struct slice on_failure =
-        json_member_string(write->work->input, "ReturnValuesOnConditionCheckFailure");
+        json_member_string(write->input, "ReturnValuesOnConditionCheckFailure");
     write->shows_item_on_failure = slice_equal(on_failure, SLICE("ALL_OLD"));
     return STATUS_OK;
 }
 
 enum status item_write_read_condition(struct item_write *write)
 {
-    const struct json *json = json_member(write->work->input, "ConditionExpression");
+    const struct json *json = json_member(write->input, "ConditionExpression");
     if (json == NULL)
         return STATUS_OK;
     return condition_parse(json_string(json), "ConditionExpression", &write->placeholders,
                            &write->work->refusal, &write->condition);
 }
 
-static bool is_key(const struct table *table, struct slice name)
+bool item_write_is_key(const struct table *table, struct slice name)
 {
     return slice_equal(name, table->hash_name) ||
            (table->range_name.len > 0 && slice_equal(name, table->range_name));
@@ -69,7 +69,7 @@ enum status item_write_check_key_paths(struct work *work, const struct table *ta
     if (expression == NULL)
         return STATUS_OK;
     if (expression->kind == EXPRESSION_PATH && expression->path.count > 1 &&
-        is_key(table, expression->path.first->name))
+        item_write_is_key(table, expression->path.first->name))
         return refuse(&work->refusal,
                       "Key attributes must be scalars; list random access '[]' and map lookup '.' "
                       "are not allowed: Key: %.*s",

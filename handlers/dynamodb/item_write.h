@@ -17,6 +17,7 @@
 #define ITEM_MAX_BYTES 409600
 
 struct expression;
+struct json;
 struct json_writer;
 struct table;
 struct text;
@@ -32,6 +33,7 @@ enum return_values {
 
 struct item_write {
     struct work *work;
+    const struct json *input; /* where its options stand: the request, or a part of it */
     const struct table *table;
     struct placeholders placeholders;
     struct expression *condition; /* NULL without one */
@@ -41,7 +43,7 @@ struct item_write {
     struct item_place old; /* its document only when needs_document() */
 };
 
-/* ReturnValues and ConditionExpression of the input. Placeholders must have been read. */
+/* ReturnValues and ConditionExpression of write->input. Placeholders must have been read. */
 NODISCARD enum status item_write_read_condition(struct item_write *write);
 NODISCARD enum status item_write_read_return_values(struct item_write *write);
 
@@ -54,6 +56,9 @@ NODISCARD enum status item_write_find(struct item_write *write);
 
 /* As item_write_find(), with the document in any case. */
 NODISCARD enum status item_write_find_document(struct item_write *write);
+
+/* Is `name` one of the table's key attributes? */
+bool item_write_is_key(const struct table *table, struct slice name);
 
 NODISCARD enum status item_write_put(struct item_write *write, struct slice document, int64_t size);
 NODISCARD enum status item_write_remove(struct item_write *write);

@@ -14,5 +14,7 @@ void dynamodb_query(struct call *call);
 void dynamodb_scan(struct call *call);
 void dynamodb_batch_get_item(struct call *call);
 void dynamodb_batch_write_item(struct call *call);
+void dynamodb_transact_get_items(struct call *call);
+void dynamodb_transact_write_items(struct call *call);
 
 #endif

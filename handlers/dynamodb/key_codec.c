@@ -67,6 +67,7 @@ static enum status check_not_empty(const struct value *value, struct slice name,
 {
     if (value->payload.len > 0)
         return STATUS_OK;
+    refusal->is_empty_key = true;
     return refuse(refusal,
                   "One or more parameter values are not valid. The AttributeValue for a key "
                   "attribute cannot contain an empty %s value. Key: %.*s",

@@ -53,7 +53,7 @@ static void answer(const struct item_write *write, int64_t size)
 
 static enum status put_item(struct work *work)
 {
-    struct item_write write = {.work = work};
+    struct item_write write = {.work = work, .input = work->input};
     struct text document = item_write_text(work);
     enum status status = read_request(&write, &document);
     if (status == STATUS_OK)

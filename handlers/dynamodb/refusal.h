@@ -24,6 +24,7 @@ struct refusal {
     struct slice message;
     struct slice item; /* a failed condition's item document, when it was asked for */
     bool has_item;
+    bool is_empty_key; /* in a transaction it is the request's fault, not that of one entry */
 };
 
 struct refusal refusal_make(struct arena *arena);

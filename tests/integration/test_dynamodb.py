@@ -340,9 +340,9 @@ def test_a_stream_keeps_what_changed_and_nothing_else(hydrant, db, view, sizes):
 
 
 def test_an_operation_that_is_not_supported_names_itself(db):
-    code, message = refusal(db.transact_write_items, TransactItems=[])
+    code, message = refusal(db.list_global_tables)
     assert code == "UnknownOperationException"
-    assert "TransactWriteItems" in message
+    assert "ListGlobalTables" in message
 
 
 # ---- the command line -----------------------------------------------------------------------------
