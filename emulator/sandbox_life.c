@@ -325,6 +325,7 @@ static enum status open_delivery(struct home *home)
         .random = &sandbox->random,
         .bus = &sandbox->bus,
         .lambda = sandbox->lambda,
+        .launcher = home->options.launcher,
         .create_delay_ms = home->options.stream_create_ms,
         .delete_delay_ms = home->options.stream_delete_ms,
         .encrypt_delay_ms = home->options.stream_encrypt_ms,

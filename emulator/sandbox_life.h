@@ -29,7 +29,7 @@ struct sandbox_options {
     bool has_quotas;              /* AWS's rates */
     const char *const *functions; /* NAME=path.so; borrowed, outlives the sandbox */
     size_t function_count;
-    const char *launcher; /* this program: it starts functions' processes; borrowed */
+    const char *launcher; /* this program: it starts functions' and queries' processes; borrowed */
     const char *python;   /* interpreters to use; NULL: look for one; borrowed */
     const char *node;
     bool isolates;           /* C transforms that do not say run in processes of their own */

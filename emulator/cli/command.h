@@ -32,6 +32,7 @@ extern const struct command healthcheck_command;
 extern const struct command cc_command;
 extern const struct command run_function_command;
 extern const struct command run_transform_command;
+extern const struct command run_query_command;
 extern const struct command version_command;
 extern const struct command help_command;
 

@@ -66,6 +66,7 @@ struct delivery_deps {
     struct random *random;
     struct event_bus *bus;
     struct lambda_engine *lambda;
+    const char *launcher; /* our own program, for queries; NULL or "": none; borrowed */
     /* How long changes take, in sandbox time; 0: no time at all. */
     int64_t create_delay_ms;  /* CREATING */
     int64_t delete_delay_ms;  /* DELETING */

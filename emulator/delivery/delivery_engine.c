@@ -88,6 +88,11 @@ enum status delivery_engine_create(const struct delivery_deps *deps,
     if (engine == NULL)
         return STATUS_NO_MEMORY;
     engine->deps = *deps;
+    enum status status = delivery_query_init(engine);
+    if (status != STATUS_OK) {
+        mem_free(engine);
+        return status;
+    }
     list_init(&engine->streams);
     list_init(&engine->sources);
     list_init(&engine->ready);
@@ -112,9 +117,6 @@ enum status delivery_engine_start(struct delivery_engine *engine)
     if (status != STATUS_OK)
         return status;
     loop_timer_stop(&engine->rebuild_again);
-    status = delivery_query_init(engine);
-    if (status != STATUS_OK)
-        return status;
     engine->run = random_below(engine->deps.random, RUN_DIGITS);
     engine->is_running = true;
     delivery_sweep(engine); /* what a crash left over */
@@ -143,6 +145,7 @@ void delivery_engine_stop(struct delivery_engine *engine)
         http_client_stop(engine->http);
     loop_timer_stop(&engine->rebuild_again);
     loop_task_cancel(&engine->sweep);
+    delivery_query_stop(engine);
     stop_timers(engine);
     loop_defer(engine->deps.loop, &engine->tell);
 }
@@ -168,13 +171,13 @@ void delivery_engine_destroy(struct delivery_engine *engine)
     loop_task_cancel(&engine->tell);
     loop_task_cancel(&engine->sweep);
     loop_timer_close(&engine->rebuild_again);
-    loop_timer_close(&engine->query_watch);
     list_for_each_safe(link, &engine->streams) {
         struct delivery_stream *stream = list_entry(link, struct delivery_stream, link);
         if (stream->is_ready)
             sim_clock_release(engine->deps.clock);
         delivery_stream_free(stream);
     }
+    delivery_query_close(engine);
     http_client_close(engine->http);
     db_remove_listener(&engine->listener);
     mem_free(engine);

@@ -10,6 +10,7 @@
 #include "emulator/base/arena.h"
 #include "emulator/delivery/delivery.h"
 #include "emulator/delivery/delivery_buffer.h"
+#include "emulator/delivery/delivery_query.h"
 #include "emulator/delivery/delivery_settings.h"
 #include "emulator/delivery/delivery_view.h"
 #include "emulator/loop/loop.h"
@@ -30,7 +31,6 @@ struct http_client;
 /* A stream's row with all that is read from it. */
 #define DELIVERY_ROW_MAX_BYTES ((size_t)1024 * 1024)
 
-struct metadata_query;
 struct redriving;
 
 /* What the slices of a stream are in: to measure, since there may be thousands of streams. */
@@ -75,13 +75,12 @@ struct delivery_stream {
     struct delivery_buffer buffers[STAGE_COUNT];
     struct list partitions; /* struct delivery_partition */
     unsigned partition_count;
-    unsigned next_partition;      /* where the search for a free lane begins */
-    int64_t lane_sequence;        /* of all chunks that partitions gone by had: not used again */
-    struct metadata_query *query; /* owned; NULL: none, or a batch has it */
-    struct delivery_post *post;   /* owned; NULL: no request to the HTTP endpoint */
-    struct redriving *redriving;  /* owned; NULL: no failed records are being put in again */
-    struct sim_timer change;      /* ends DELETING; lets an automatic clock jump to other ends */
-    struct list batches;          /* struct delivery_batch, at most DELIVERY_MAX_OUTSTANDING */
+    unsigned next_partition;     /* where the search for a free lane begins */
+    int64_t lane_sequence;       /* of all chunks that partitions gone by had: not used again */
+    struct delivery_post *post;  /* owned; NULL: no request to the HTTP endpoint */
+    struct redriving *redriving; /* owned; NULL: no failed records are being put in again */
+    struct sim_timer change;     /* ends DELETING; lets an automatic clock jump to other ends */
+    struct list batches;         /* struct delivery_batch, at most DELIVERY_MAX_OUTSTANDING */
     unsigned batch_count;
     struct list flushes;        /* struct delivery_flush; the first one is being served */
     bool flush_reached_objects; /* the first flush is through the transform */
@@ -117,7 +116,7 @@ struct delivery_engine {
     struct loop_task tell;
     struct loop_task sweep;
     struct loop_timer rebuild_again;
-    struct loop_timer query_watch;
+    struct delivery_queries queries;
     struct db_listener listener;
     uint64_t run;              /* part of the transform's record ids: differs from start to start */
     unsigned in_flight;        /* invocations and objects */

@@ -74,7 +74,6 @@ static void destroy(struct delivery_batch *batch)
     sim_timer_stop(stream->engine->deps.clock, &batch->retry);
     list_remove(&batch->link);
     stream->batch_count--;
-    delivery_query_give_back(batch);
     transform_batch_unload(batch);
     mem_free(batch);
 }
@@ -270,10 +269,17 @@ static void prepare(struct worker_job *job)
 static void partition(struct worker_job *job)
 {
     struct delivery_batch *batch = list_entry(job, struct delivery_batch, job);
+    batch->job_status = transform_items_partition(&batch->items, &batch->steps, &batch->arena);
+}
+
+static void query_and_partition(struct delivery_query_job *job)
+{
+    struct delivery_batch *batch = list_entry(job, struct delivery_batch, query_job);
     int64_t from_us = loop_monotonic_us();
-    batch->job_status =
-        transform_items_partition(&batch->items, &batch->steps, batch->query, &batch->arena);
-    batch->query_us = batch->query != NULL ? loop_monotonic_us() - from_us + 1 : 0;
+    job->status = delivery_query_extract(job, &batch->items, batch->steps.query, &batch->arena);
+    batch->query_us = loop_monotonic_us() - from_us + 1;
+    if (job->status == STATUS_OK)
+        job->status = transform_items_partition(&batch->items, &batch->steps, &batch->arena);
 }
 
 /* After each callback, as for invocations and objects. */
@@ -314,33 +320,49 @@ static void on_prepared(struct worker_job *job)
     ended(stream);
 }
 
+static void end_partitioning(struct delivery_batch *batch, enum status status)
+{
+    struct delivery_stream *stream = batch->stream;
+    batch->is_on_worker = false;
+    if (status == STATUS_OK || delivery_stream_is_ending(stream))
+        complete(batch);
+    else if (status == STATUS_CANCELLED)
+        abandon(batch);
+    else
+        postpone(batch, "a batch could not be partitioned", status);
+    ended(stream);
+}
+
 static void on_partitioned(struct worker_job *job)
 {
     struct delivery_batch *batch = list_entry(job, struct delivery_batch, job);
-    struct delivery_stream *stream = batch->stream;
-    batch->is_on_worker = false;
-    delivery_query_give_back(batch);
-    if (batch->job_status != STATUS_OK && !delivery_stream_is_ending(stream))
-        postpone(batch, "a batch could not be partitioned", batch->job_status);
-    else
-        complete(batch);
-    ended(stream);
+    end_partitioning(batch, batch->job_status);
+}
+
+static void on_queried(struct delivery_query_job *job)
+{
+    end_partitioning(list_entry(job, struct delivery_batch, query_job), job->status);
+}
+
+static void submit_query(struct delivery_batch *batch)
+{
+    struct delivery_engine *engine = batch->stream->engine;
+    batch->query_job = (struct delivery_query_job){
+        .work = query_and_partition, .done = on_queried, .stream = batch->stream->id};
+    batch->is_on_worker = true;
+    delivery_pump_began(engine);
+    delivery_query_submit(engine, &batch->query_job);
 }
 
 /* All items have an outcome. */
 static void find_partitions(struct delivery_batch *batch)
 {
-    enum status status = STATUS_OK;
-    if (!batch->steps.is_partitioned) {
+    if (!batch->steps.is_partitioned)
         complete(batch);
-        return;
-    }
-    if (batch->steps.query.len > 0)
-        status = delivery_query_take(batch);
-    if (status == STATUS_OK)
-        submit(batch, partition, on_partitioned);
+    else if (batch->steps.query.len > 0)
+        submit_query(batch);
     else
-        postpone(batch, "a batch could not be partitioned", status);
+        submit(batch, partition, on_partitioned);
 }
 
 /* ---- one attempt ---- */

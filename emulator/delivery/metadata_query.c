@@ -1,7 +1,5 @@
 #include "emulator/delivery/metadata_query.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -11,8 +9,6 @@
 #include "emulator/base/arena.h"
 #include "emulator/base/mem.h"
 #include "emulator/base/text.h"
-
-#define EMPTY_VALUE "partitionKeys values must not be null or empty"
 
 enum { PROGRAM_MAX_BYTES = 8 * 1024, GUARDED_MAX_BYTES = 16 * 1024, NO_FLAGS = 0 };
 
@@ -52,9 +48,6 @@ static const char guards[] =
 struct metadata_query {
     jq_state *jq; /* owned */
     struct text program;
-    pthread_mutex_t mutex; /* of the two flags, and of halting */
-    bool is_running;
-    atomic_bool is_stopped;
     struct text *problem; /* borrowed while it is explained */
 };
 
@@ -127,7 +120,6 @@ enum status metadata_query_create(struct slice program, struct text *problem,
     struct metadata_query *query = mem_zalloc(sizeof(*query));
     if (query == NULL)
         return STATUS_NO_MEMORY;
-    (void)pthread_mutex_init(&query->mutex, NULL);
     query->jq = jq_init();
     enum status status = query->jq != NULL ? STATUS_OK : STATUS_NO_MEMORY;
     if (status == STATUS_OK) {
@@ -152,62 +144,33 @@ void metadata_query_destroy(struct metadata_query *query)
     if (query->jq != NULL)
         jq_teardown(&query->jq);
     text_close(&query->program);
-    (void)pthread_mutex_destroy(&query->mutex);
     mem_free(query);
-}
-
-struct slice metadata_query_program(const struct metadata_query *query)
-{
-    return text_slice(&query->program);
-}
-
-/* ---- stopping ---- */
-
-bool metadata_query_is_stopped(const struct metadata_query *query)
-{
-    return atomic_load(&query->is_stopped);
-}
-
-void metadata_query_stop(struct metadata_query *query)
-{
-    (void)pthread_mutex_lock(&query->mutex);
-    atomic_store(&query->is_stopped, true);
-    /* libjq looks at this before each step; it has no other way to be interrupted. */
-    if (query->is_running && !jq_halted(query->jq))
-        jq_halt(query->jq, jv_invalid(), jv_invalid());
-    (void)pthread_mutex_unlock(&query->mutex);
-}
-
-static bool enter(struct metadata_query *query)
-{
-    (void)pthread_mutex_lock(&query->mutex);
-    query->is_running = !atomic_load(&query->is_stopped);
-    bool may_run = query->is_running;
-    (void)pthread_mutex_unlock(&query->mutex);
-    return may_run;
-}
-
-static void leave(struct metadata_query *query)
-{
-    (void)pthread_mutex_lock(&query->mutex);
-    query->is_running = false;
-    (void)pthread_mutex_unlock(&query->mutex);
 }
 
 /* ---- results ---- */
 
+const char *metadata_trouble_text(enum metadata_trouble trouble)
+{
+    static const char *const texts[] = {
+#define X(name, text) text,
+        METADATA_TROUBLES(X)
+#undef X
+    };
+    return texts[trouble];
+}
+
 /* Of a string its bytes, of another scalar what JSON writes. Takes `value` over. */
 static enum status copy_text(jv value, struct arena *arena, struct slice *ret_text,
-                             const char **ret_why)
+                             enum metadata_trouble *trouble)
 {
     jv text = jv_get_kind(value) == JV_KIND_STRING ? value : jv_dump_string(value, NO_FLAGS);
     size_t len = (size_t)jv_string_length_bytes(jv_copy(text));
     struct slice bytes = slice_make(jv_string_value(text), len);
-    enum status status = STATUS_INVALID;
+    enum status status = STATUS_OK;
     if (len > METADATA_MAX_VALUE_BYTES || slice_find(bytes, '\0') < len)
-        *ret_why = "a value of partitionKeys is too long or has a NUL";
+        *trouble = METADATA_LONG_VALUE;
     else if (len == 0)
-        *ret_why = EMPTY_VALUE;
+        *trouble = METADATA_EMPTY_VALUE;
     else
         status = arena_copy(arena, bytes, ret_text);
     jv_free(text);
@@ -215,74 +178,85 @@ static enum status copy_text(jv value, struct arena *arena, struct slice *ret_te
 }
 
 static enum status copy_value(jv value, struct arena *arena, struct slice *ret_text,
-                              const char **ret_why)
+                              enum metadata_trouble *trouble)
 {
     jv_kind kind = jv_get_kind(value);
     if (kind == JV_KIND_STRING || kind == JV_KIND_NUMBER || kind == JV_KIND_TRUE ||
         kind == JV_KIND_FALSE)
-        return copy_text(value, arena, ret_text, ret_why);
+        return copy_text(value, arena, ret_text, trouble);
     bool is_nested = kind == JV_KIND_ARRAY || kind == JV_KIND_OBJECT;
-    *ret_why = is_nested ? "partitionKeys values must be scalars" : EMPTY_VALUE;
+    *trouble = is_nested ? METADATA_NESTED_VALUE : METADATA_EMPTY_VALUE;
     jv_free(value);
-    return STATUS_INVALID;
+    return STATUS_OK;
 }
 
-static enum status read_keys(jv object, struct arena *arena, struct metadata_keys *ret_keys,
-                             const char **ret_why)
+/* Takes both over. */
+static enum status copy_key(jv name, jv value, struct arena *arena, struct partition_key *key,
+                            enum metadata_trouble *trouble)
+{
+    struct slice text = slice_of(jv_string_value(name));
+    enum status status = copy_value(value, arena, &key->value, trouble);
+    if (status == STATUS_OK && *trouble == METADATA_NONE && text.len > METADATA_MAX_NAME_BYTES)
+        *trouble = METADATA_LONG_NAME;
+    if (status == STATUS_OK && *trouble == METADATA_NONE)
+        status = arena_copy(arena, text, &key->name);
+    jv_free(name);
+    return status;
+}
+
+static enum status read_keys(jv object, struct arena *arena, struct metadata_answer *answer)
 {
     size_t count = (size_t)jv_object_length(jv_copy(object));
-    struct partition_key *keys = NULL;
-    *ret_why = "partitionKeys has more than 50 keys";
-    if (count > PARTITION_KEYS_MAX)
-        return STATUS_INVALID;
-    keys = arena_zalloc(arena, (count + 1) * sizeof(*keys));
+    if (count > PARTITION_KEYS_MAX) {
+        answer->trouble = METADATA_TOO_MANY_KEYS;
+        return STATUS_OK;
+    }
+    struct partition_key *keys = arena_zalloc(arena, (count + 1) * sizeof(*keys));
     if (keys == NULL)
         return STATUS_NO_MEMORY;
     count = 0;
     jv_object_foreach(object, name, value)
     {
-        struct partition_key *key = &keys[count++];
-        enum status status = copy_value(value, arena, &key->value, ret_why);
-        if (status == STATUS_OK)
-            status = arena_copy(arena, slice_of(jv_string_value(name)), &key->name);
-        jv_free(name);
-        if (status != STATUS_OK)
+        enum status status = copy_key(name, value, arena, &keys[count++], &answer->trouble);
+        if (status != STATUS_OK || answer->trouble != METADATA_NONE)
             return status;
     }
-    *ret_keys = (struct metadata_keys){keys, count};
+    answer->keys = keys;
+    answer->count = count;
     return STATUS_OK;
 }
 
-static enum status read_result(jv result, struct arena *arena, struct metadata_keys *ret_keys,
-                               const char **ret_why)
+static enum status run(struct metadata_query *query, jv input, struct arena *arena,
+                       struct metadata_answer *answer)
 {
-    enum status status = STATUS_INVALID;
-    *ret_why = "the query gives no object for the record";
+    enum status status = STATUS_OK;
+    jq_start(query->jq, input, NO_FLAGS);
+    jv result = jq_next(query->jq);
     if (jv_get_kind(result) == JV_KIND_OBJECT)
-        status = read_keys(result, arena, ret_keys, ret_why);
+        status = read_keys(result, arena, answer);
+    else
+        answer->trouble = METADATA_NO_OBJECT;
     jv_free(result);
     return status;
 }
 
 enum status metadata_query_run(struct metadata_query *query, struct slice record,
-                               struct arena *arena, struct metadata_keys *ret_keys,
-                               const char **ret_why)
+                               struct arena *arena, struct metadata_answer *ret_answer)
 {
-    *ret_why = "the record is larger than 1 MiB";
-    if (record.len > METADATA_MAX_RECORD_BYTES)
-        return STATUS_INVALID;
-    *ret_why = "the query took too long or too much memory";
-    if (!enter(query))
-        return STATUS_INVALID;
-    enum status status = STATUS_INVALID;
+    struct metadata_answer answer = {.trouble = METADATA_NONE};
+    enum status status = STATUS_OK;
+    if (record.len > METADATA_MAX_RECORD_BYTES) {
+        *ret_answer = (struct metadata_answer){.trouble = METADATA_RECORD_TOO_LARGE};
+        return STATUS_OK;
+    }
     jv input = jv_parse_sized(record.ptr != NULL ? record.ptr : "", (int)record.len);
     if (jv_is_valid(input)) {
-        jq_start(query->jq, input, NO_FLAGS);
-        status = read_result(jq_next(query->jq), arena, ret_keys, ret_why);
+        status = run(query, input, arena, &answer);
     } else {
-        *ret_why = "the record is not JSON";
+        answer.trouble = METADATA_NOT_JSON;
         jv_free(input);
     }
-    leave(query);
+    if (status == STATUS_OK)
+        *ret_answer = answer;
     return status;
 }

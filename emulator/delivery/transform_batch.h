@@ -17,6 +17,7 @@
 #include "emulator/base/ids.h"
 #include "emulator/base/list.h"
 #include "emulator/delivery/delivery_buffer.h"
+#include "emulator/delivery/delivery_query.h"
 #include "emulator/delivery/delivery_settings.h"
 #include "emulator/delivery/transform_items.h"
 #include "emulator/lambda/invoke.h"
@@ -24,7 +25,6 @@
 
 struct db;
 struct delivery_stream;
-struct metadata_query;
 
 struct delivery_batch {
     struct list link; /* stream->batches */
@@ -53,10 +53,8 @@ struct delivery_batch {
     /* while a worker has the batch */
     struct worker_job job;
     enum status job_status;
-    struct metadata_query *query; /* owned meanwhile */
-    int64_t give_up_us;           /* of the monotonic clock; 0: no query runs */
-    size_t memory_before;         /* of the process, when the query began */
-    int64_t query_us;             /* how long the last one took */
+    struct delivery_query_job query_job;
+    int64_t query_us; /* how long the last one took */
 };
 
 /* Read the claimed rows and copy what is needed of the settings. */

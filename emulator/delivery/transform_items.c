@@ -161,14 +161,21 @@ static void fail(struct transform_outcome *outcome, const char *why)
     outcome->attempts = 1;
 }
 
+void transform_items_answer(struct transform_outcome *outcome, const struct metadata_answer *answer)
+{
+    outcome->query_keys = answer->keys;
+    outcome->query_key_count = answer->count;
+    if (answer->trouble != METADATA_NONE)
+        fail(outcome, metadata_trouble_text(answer->trouble));
+}
+
 static enum status find_partition(struct transform_outcome *outcome,
-                                  const struct delivery_steps *steps,
-                                  const struct metadata_keys *found, struct arena *arena,
+                                  const struct delivery_steps *steps, struct arena *arena,
                                   const char **ret_why)
 {
     struct partition_source source = {
-        .query = found->keys,
-        .query_count = found->count,
+        .query = outcome->query_keys,
+        .query_count = outcome->query_key_count,
         .lambda = outcome->keys,
         .lambda_count = outcome->key_count,
     };
@@ -182,16 +189,10 @@ static enum status find_partition(struct transform_outcome *outcome,
 }
 
 static enum status partition_one(struct transform_outcome *outcome,
-                                 const struct delivery_steps *steps, struct metadata_query *query,
-                                 struct arena *arena)
+                                 const struct delivery_steps *steps, struct arena *arena)
 {
-    struct metadata_keys found = {NULL, 0};
     const char *why = NULL;
-    enum status status = STATUS_OK;
-    if (query != NULL)
-        status = metadata_query_run(query, outcome->data, arena, &found, &why);
-    if (status == STATUS_OK)
-        status = find_partition(outcome, steps, &found, arena, &why);
+    enum status status = find_partition(outcome, steps, arena, &why);
     if (status == STATUS_NO_MEMORY)
         return status;
     if (status != STATUS_OK)
@@ -200,14 +201,13 @@ static enum status partition_one(struct transform_outcome *outcome,
 }
 
 enum status transform_items_partition(struct transform_items *items,
-                                      const struct delivery_steps *steps,
-                                      struct metadata_query *query, struct arena *arena)
+                                      const struct delivery_steps *steps, struct arena *arena)
 {
     for (size_t i = 0; i < items->count; i++) {
         struct transform_outcome *outcome = &items->outcomes[i];
         if (outcome->error != NULL || outcome->is_dropped)
             continue;
-        enum status status = partition_one(outcome, steps, query, arena);
+        enum status status = partition_one(outcome, steps, arena);
         if (status != STATUS_OK)
             return status;
     }

@@ -1,11 +1,11 @@
 /*
  * transform_items.h -- the records of a batch on their way through the processors.
  *
- *     accepted records --prepare--> items --function--> outcomes --partition--> outcomes
+ *     accepted records --prepare--> items --function--> outcomes --(query)--partition--> outcomes
  *
  * prepare: Decompression, CloudWatchLogProcessing, RecordDeAggregation. An accepted record becomes
- * any number of items, or fails as a whole. partition: MetadataExtraction and the evaluation of
- * Prefix. Both are pure; any thread, one at a time.
+ * any number of items, or fails as a whole. (query): MetadataExtraction, delivery_query.h.
+ * partition: the evaluation of Prefix. All here is pure; any thread, one at a time.
  */
 #ifndef EMULATOR_DELIVERY_TRANSFORM_ITEMS_H
 #define EMULATOR_DELIVERY_TRANSFORM_ITEMS_H
@@ -18,7 +18,7 @@
 #include "emulator/lambda/invoke.h"
 
 struct arena;
-struct metadata_query;
+struct metadata_answer;
 struct transform_error;
 
 /* What became of one item. */
@@ -27,9 +27,11 @@ struct transform_outcome {
     const char *why;                     /* instead of the error's message; or NULL */
     unsigned attempts;
     bool is_dropped;
-    struct slice data; /* to be delivered */
-    const struct partition_key *keys;
+    struct slice data;                /* to be delivered */
+    const struct partition_key *keys; /* the function's */
     size_t key_count;
+    const struct partition_key *query_keys;
+    size_t query_key_count;
     struct slice partition; /* key_name_partition() */
 };
 
@@ -54,9 +56,13 @@ NODISCARD enum status transform_items_prepare(struct transform_items *items,
                                               const struct delivery_steps *steps,
                                               struct arena *arena);
 
-/* `query` is NULL when there is none. STATUS_NO_MEMORY. */
+/* What the query found for one. */
+void transform_items_answer(struct transform_outcome *outcome,
+                            const struct metadata_answer *answer);
+
+/* Once a query, if there is one, has answered for all. STATUS_NO_MEMORY. */
 NODISCARD enum status transform_items_partition(struct transform_items *items,
                                                 const struct delivery_steps *steps,
-                                                struct metadata_query *query, struct arena *arena);
+                                                struct arena *arena);
 
 #endif

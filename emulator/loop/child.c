@@ -4,11 +4,10 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "emulator/base/mem.h"
+#include "emulator/loop/child_status.h"
 #include "emulator/loop/loop_uv.h"
 
 enum { PIECE_BYTES = 64 * 1024 };
@@ -164,26 +163,9 @@ void child_destroy(struct child *child)
 
 /* ---- memory ------------------------------------------------------------------------------ */
 
-/* A line such as "VmRSS:	  123 kB" of /proc/PID/status. */
 static size_t read_status(const struct child *child, const char *name)
 {
-    char text[4096];
-    char path[64];
-    (void)snprintf(path, sizeof(path), "/proc/%d/status", child->process.pid);
-    int file = child->has_exited ? -1 : open(path, O_RDONLY | O_CLOEXEC);
-    if (file < 0)
-        return 0;
-    ssize_t len = read(file, text, sizeof(text) - 1);
-    (void)close(file);
-    text[len > 0 ? len : 0] = '\0';
-    const char *line = strstr(text, name);
-    uint64_t kilobytes = 0;
-    if (line == NULL)
-        return 0;
-    line += strlen(name);
-    line += strspn(line, ": \t");
-    struct slice digits = slice_make(line, strspn(line, "0123456789"));
-    return slice_to_u64(digits, &kilobytes) == STATUS_OK ? (size_t)kilobytes * 1024 : 0;
+    return child->has_exited ? 0 : child_status_bytes(child->process.pid, name);
 }
 
 size_t child_memory(const struct child *child)

@@ -18,6 +18,7 @@
 #include "handlers/firehose/firehose_errors.h"
 #include "handlers/firehose/firehose_metrics.h"
 #include "handlers/firehose/firehose_operations.h"
+#include "handlers/firehose/query_check.h"
 #include "handlers/firehose/stream_lookup.h"
 #include "handlers/firehose/stream_source.h"
 #include "storage/delivery_stream_store.h"
@@ -41,7 +42,7 @@ static const struct json *check_destination(struct call *call)
         stream_lookup_fail_storage(call, status);
     else if (found == NULL || !destination_check_source(call->input, &problem) ||
              !encryption_check(encryption_member(call->input), call->principal->region, &problem) ||
-             !destination_check(found, &problem))
+             !destination_check(found, query_check_verdict(call), &problem))
         call_fail(call, &firehose_error_invalid_argument, "%.*s", SLICE_ARG(text_slice(&problem)));
     return call_is_answered(call) ? NULL : found;
 }
@@ -118,7 +119,7 @@ static void answer_arn(struct call *call)
     aws_json_answer(call, &answer);
 }
 
-void firehose_create_delivery_stream(struct call *call)
+static void create(struct call *call)
 {
     const struct json *destination = check_destination(call);
     if (destination == NULL || !is_name_free(call) || !stream_source_require(call))
@@ -148,6 +149,11 @@ void firehose_create_delivery_stream(struct call *call)
         stream_lookup_fail_storage(call, status);
     else
         answer_arn(call);
+}
+
+void firehose_create_delivery_stream(struct call *call)
+{
+    query_check_run(call, "DestinationConfiguration", create);
 }
 
 /* ---- delete ---- */

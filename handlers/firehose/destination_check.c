@@ -196,11 +196,12 @@ static bool check_zone(const struct json *destination, struct text *problem)
     return false;
 }
 
-bool destination_check(const struct json *destination, struct text *problem)
+bool destination_check(const struct json *destination, const struct query_verdict *verdict,
+                       struct text *problem)
 {
     if (destination_is_endpoint(destination))
-        return endpoint_check(destination, problem);
-    return processor_check(json_member(destination, "ProcessingConfiguration"), problem) &&
+        return endpoint_check(destination, verdict, problem);
+    return processor_check(json_member(destination, "ProcessingConfiguration"), verdict, problem) &&
            conversion_check(destination, problem) &&
            destination_check_support(destination, problem) &&
            destination_check_logging(destination, problem) &&

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 struct json;
+struct query_verdict;
 struct text;
 
 /*
@@ -42,7 +43,9 @@ bool destination_check_logging(const struct json *block, struct text *problem);
 bool destination_check_prefixes(const struct json *s3, struct text *problem);
 bool destination_check_encryption(const struct json *s3, struct text *problem);
 
-/* A whole destination: a configuration, or an update merged with what was there. */
-bool destination_check(const struct json *destination, struct text *problem);
+/* A whole destination: a configuration, or an update merged with what was there. `verdict`: see
+ * processor_check(). */
+bool destination_check(const struct json *destination, const struct query_verdict *verdict,
+                       struct text *problem);
 
 #endif

@@ -16,6 +16,7 @@
 #include "handlers/firehose/firehose_errors.h"
 #include "handlers/firehose/firehose_metrics.h"
 #include "handlers/firehose/firehose_operations.h"
+#include "handlers/firehose/query_check.h"
 #include "handlers/firehose/stream_lookup.h"
 #include "storage/delivery_stream_store.h"
 
@@ -67,7 +68,8 @@ static struct slice merge(struct call *call, const struct json *update, struct s
         status = json_parse(text_slice(&merged), &call->arena, &new);
     if (status != STATUS_OK)
         stream_lookup_fail_storage(call, status);
-    else if (!destination_check_support(update, &problem) || !destination_check(new, &problem) ||
+    else if (!destination_check_support(update, &problem) ||
+             !destination_check(new, query_check_verdict(call), &problem) ||
              !destination_check_change(old, new, &problem))
         fail_problem(call, &problem);
     return call_is_answered(call) ? slice_make(NULL, 0) : text_slice(&merged);
@@ -122,7 +124,7 @@ static void update(struct call *call, struct delivery_stream *stream,
     stream_lookup_answer_done(call, status);
 }
 
-void firehose_update_destination(struct call *call)
+static void check_and_update(struct call *call)
 {
     struct delivery_stream *stream = stream_lookup_require(call);
     if (stream == NULL)
@@ -134,4 +136,9 @@ void firehose_update_destination(struct call *call)
         stream_lookup_fail_storage(call, status);
     else if (check_state(call, stream, &row))
         update(call, stream, &row);
+}
+
+void firehose_update_destination(struct call *call)
+{
+    query_check_run(call, "DestinationUpdate", check_and_update);
 }

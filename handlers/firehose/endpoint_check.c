@@ -7,10 +7,11 @@
 #include "handlers/firehose/processor_check.h"
 
 /* An endpoint has no partitions, and its records are taken one by one. */
-static bool check_processing(const struct json *destination, struct text *problem)
+static bool check_processing(const struct json *destination, const struct query_verdict *verdict,
+                             struct text *problem)
 {
     const struct json *processing = json_member(destination, "ProcessingConfiguration");
-    if (!processor_check(processing, problem) || !partitioning_check(destination, problem))
+    if (!processor_check(processing, verdict, problem) || !partitioning_check(destination, problem))
         return false;
     if (!processor_is_there(processing, "AppendDelimiterToRecord"))
         return true;
@@ -56,13 +57,14 @@ static bool check_s3(const struct json *s3, struct text *problem)
            destination_check_prefixes(s3, problem);
 }
 
-bool endpoint_check(const struct json *destination, struct text *problem)
+bool endpoint_check(const struct json *destination, const struct query_verdict *verdict,
+                    struct text *problem)
 {
     const struct json *s3 = json_member(destination, "S3Configuration");
     if (s3 == NULL)
         s3 = json_member(destination, "S3DestinationDescription");
     const struct json *request = json_member(destination, "RequestConfiguration");
-    return check_processing(destination, problem) &&
+    return check_processing(destination, verdict, problem) &&
            check_attributes(json_member(request, "CommonAttributes"), problem) &&
            check_secrets(destination, problem) && destination_check_logging(destination, problem) &&
            check_s3(s3, problem);

@@ -8,9 +8,11 @@
 #include <stdbool.h>
 
 struct json;
+struct query_verdict;
 struct text;
 
 /* False: `problem` has the message of the InvalidArgumentException. */
-bool endpoint_check(const struct json *destination, struct text *problem);
+bool endpoint_check(const struct json *destination, const struct query_verdict *verdict,
+                    struct text *problem);
 
 #endif

@@ -7,14 +7,13 @@
 
 #include "emulator/base/json.h"
 #include "emulator/base/text.h"
-#include "emulator/delivery/metadata_query.h"
 #include "emulator/delivery/processor_settings.h"
+#include "handlers/firehose/query_check.h"
 
 #define NAME_MAX_CHARS 64
 #define ALIAS_MAX_CHARS 128
 #define PROCESSORS_MAX 5
 #define PARAMETERS_MAX 5
-#define QUERY_PROBLEM_MAX_BYTES ((size_t)4 * 1024)
 
 static bool fail(struct text *problem, const char *message)
 {
@@ -122,8 +121,10 @@ static bool check_number(const struct json *processor, const struct number_rule 
     return fits || fail(problem, rule->problem);
 }
 
-static bool check_lambda(const struct json *processor, struct text *problem)
+static bool check_lambda(const struct json *processor, const struct query_verdict *verdict,
+                         struct text *problem)
 {
+    (void)verdict;
     struct slice arn = processor_parameter(processor, "LambdaArn");
     if (arn.ptr == NULL)
         return fail(problem, "LambdaArn is required when Lambda processor is used.");
@@ -141,8 +142,10 @@ static bool check_lambda(const struct json *processor, struct text *problem)
     return true;
 }
 
-static bool check_de_aggregation(const struct json *processor, struct text *problem)
+static bool check_de_aggregation(const struct json *processor, const struct query_verdict *verdict,
+                                 struct text *problem)
 {
+    (void)verdict;
     struct slice type = processor_parameter(processor, "SubRecordType");
     bool is_delimited = slice_equal_text(type, "DELIMITED");
     if (!is_delimited && !slice_equal_text(type, "JSON"))
@@ -152,36 +155,37 @@ static bool check_de_aggregation(const struct json *processor, struct text *prob
     return true;
 }
 
-static bool check_decompression(const struct json *processor, struct text *problem)
+static bool check_decompression(const struct json *processor, const struct query_verdict *verdict,
+                                struct text *problem)
 {
+    (void)verdict;
     struct slice format = processor_parameter(processor, "CompressionFormat");
     return format.ptr == NULL || slice_equal_text(format, "GZIP") ||
            fail(problem, "CompressionFormat has to be GZIP");
 }
 
-static bool check_log_processing(const struct json *processor, struct text *problem)
+static bool check_log_processing(const struct json *processor, const struct query_verdict *verdict,
+                                 struct text *problem)
 {
+    (void)verdict;
     struct slice value = processor_parameter(processor, "DataMessageExtraction");
     return slice_equal_nocase(value, SLICE("true")) || slice_equal_nocase(value, SLICE("false")) ||
            fail(problem, "Invalid parameter value for DataMessageExtraction. Allowed values are"
                          " True and False.");
 }
 
-static bool check_query(struct slice program, struct text *problem)
+static bool check_query(struct slice program, const struct query_verdict *verdict,
+                        struct text *problem)
 {
-    struct metadata_query *query = NULL;
-    struct text why;
-    text_init(&why, QUERY_PROBLEM_MAX_BYTES);
-    enum status status = metadata_query_create(program, &why, &query);
-    metadata_query_destroy(query);
-    if (status != STATUS_OK)
-        text_printf(problem, "MetadataExtractionQuery is not a valid JQ-1.6 expression: %.*s",
-                    SLICE_ARG(text_slice(&why)));
-    text_close(&why);
-    return status == STATUS_OK;
+    if (verdict == NULL || verdict->is_good || !slice_equal(program, verdict->program))
+        return true;
+    text_printf(problem, "MetadataExtractionQuery is not a valid JQ-1.6 expression: %.*s",
+                SLICE_ARG(verdict->why));
+    return false;
 }
 
-static bool check_extraction(const struct json *processor, struct text *problem)
+static bool check_extraction(const struct json *processor, const struct query_verdict *verdict,
+                             struct text *problem)
 {
     struct slice query = processor_parameter(processor, "MetadataExtractionQuery");
     if (!slice_equal_text(processor_parameter(processor, "JsonParsingEngine"), "JQ-1.6"))
@@ -189,13 +193,15 @@ static bool check_extraction(const struct json *processor, struct text *problem)
     if (query.ptr == NULL)
         return fail(problem, "MetadataExtractionQuery is required when MetadataExtraction"
                              " processor is used.");
-    return check_query(query, problem);
+    return check_query(query, verdict, problem);
 }
 
 struct type_rule {
     const char *name;
-    bool (*check)(const struct json *processor, struct text *problem); /* NULL: nothing to check */
-    const char *parameters[PARAMETERS_MAX + 1];                        /* those it has */
+    /* NULL: nothing to check */
+    bool (*check)(const struct json *processor, const struct query_verdict *verdict,
+                  struct text *problem);
+    const char *parameters[PARAMETERS_MAX + 1]; /* those it has */
     bool is_repeatable;
 };
 
@@ -259,12 +265,12 @@ static size_t count_of(const struct json *processing, const char *type)
 }
 
 static bool check_one(const struct json *processing, const struct json *processor,
-                      struct text *problem)
+                      const struct query_verdict *verdict, struct text *problem)
 {
     const struct type_rule *rule = find_rule(processor);
     if (rule == NULL)
         return true; /* there is no other type */
-    if (rule->check != NULL && !rule->check(processor, problem))
+    if (rule->check != NULL && !rule->check(processor, verdict, problem))
         return false;
     if (!rule->is_repeatable && count_of(processing, rule->name) > 1) {
         text_printf(problem, "Hydrant does not support more than 1 %s processor.", rule->name);
@@ -287,7 +293,8 @@ static bool check_count(const struct json *processing, struct text *problem)
                          " processing is enabled.");
 }
 
-bool processor_check(const struct json *processing, struct text *problem)
+bool processor_check(const struct json *processing, const struct query_verdict *verdict,
+                     struct text *problem)
 {
     const struct json *processors = json_member(processing, "Processors");
     const struct json *p = NULL;
@@ -300,7 +307,7 @@ bool processor_check(const struct json *processing, struct text *problem)
     if (count_of(processing, "Lambda") > 1)
         return fail(problem, "Cannot have more than 1 Lambda processor.");
     for (p = json_first(processors); p != NULL; p = json_next(p)) {
-        if (!check_one(processing, p, problem))
+        if (!check_one(processing, p, verdict, problem))
             return false;
     }
     return !processor_is_there(processing, "CloudWatchLogProcessing") ||

@@ -9,10 +9,15 @@
 #include "emulator/base/slice.h"
 
 struct json;
+struct query_verdict;
 struct text;
 
-/* False: `problem` has the message of the InvalidArgumentException. NULL is fine. */
-bool processor_check(const struct json *processing, struct text *problem);
+/*
+ * False: `problem` has the message of the InvalidArgumentException. NULL is fine. `verdict` is of
+ * the query the call brings, NULL: it brings none; another one was checked when it came.
+ */
+bool processor_check(const struct json *processing, const struct query_verdict *verdict,
+                     struct text *problem);
 
 /* One of that type is configured. */
 bool processor_is_there(const struct json *processing, const char *type);

@@ -22,7 +22,7 @@ LAYERS = {
     "emulator/isolation": "emulator/loop emulator/transform",
     "emulator/lambda": "emulator/isolation storage emulator/loop emulator/events emulator/transform emulator/auth/principal.h",
     "emulator/delivery": "storage emulator/loop emulator/events emulator/lambda emulator/transform"
-                         " emulator/auth/principal.h",
+                         " emulator/isolation/wire.h emulator/auth/principal.h",
     "emulator/http": "emulator/loop emulator/config emulator/events",
     "emulator/auth": "emulator/http emulator/config",
     "emulator/protocol": "emulator/http emulator/auth emulator/shapes emulator/loop/random.h"

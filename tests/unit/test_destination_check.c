@@ -88,7 +88,7 @@ static void what_is_switched_off_is_no_obstacle(void **state)
               "\"DynamicPartitioningConfiguration\":{\"Enabled\":false,\"RetryOptions\":{}},"
               "\"EncryptionConfiguration\":{\"NoEncryptionConfig\":\"NoEncryption\"},"
               "\"ProcessingConfiguration\":{\"Enabled\":false}}"),
-        &problem));
+        NULL, &problem));
     assert_int_equal(problem.len, 0);
 }
 
@@ -97,7 +97,7 @@ static void an_update_alone_is_only_checked_for_support(void **state)
     (void)state;
     const struct json *update = parse("{\"Prefix\":\"!{timestamp:yyyy}/\"}");
     assert_true(destination_check_support(update, &problem));
-    assert_false(destination_check(update, &problem));
+    assert_false(destination_check(update, NULL, &problem));
     assert_false(destination_check_support(
         parse("{\"S3BackupUpdate\":{\"EncryptionConfiguration\":{\"KMSEncryptionConfig\":{}}}}"),
         &problem));

@@ -4,6 +4,7 @@
 #include "emulator/base/json.h"
 #include "emulator/base/text.h"
 #include "handlers/firehose/processor_check.h"
+#include "handlers/firehose/query_check.h"
 #include "tests/lib/asserts.h"
 
 #define ARN "arn:aws:lambda:us-east-1:000000000000:function:"
@@ -20,7 +21,7 @@ static void check(const char *processors, const char *expected)
     text_init(&problem, 4096);
     char *text = arena_printf(&arena, "{\"Processors\":[%s]}", processors);
     assert_ok(json_parse(slice_of(text), &arena, &value));
-    assert_int_equal(processor_check(value, &problem), expected == NULL);
+    assert_int_equal(processor_check(value, NULL, &problem), expected == NULL);
     assert_slice(text_slice(&problem), expected != NULL ? expected : "");
     text_close(&problem);
     arena_clear(&arena);
@@ -41,7 +42,7 @@ static void nothing_to_check_is_fine(void **state)
     (void)state;
     struct text problem;
     text_init(&problem, 100);
-    assert_true(processor_check(NULL, &problem));
+    assert_true(processor_check(NULL, NULL, &problem));
     check("", NULL);
     check(LAMBDA(PARAMETER("LambdaArn", ARN "f")), NULL);
 }
@@ -91,16 +92,16 @@ static void other_processors_need_their_parameters(void **state)
 static void a_query_has_to_compile(void **state)
 {
     (void)state;
+    const struct query_verdict verdict = {.program = SLICE("{a:"), .why = SLICE("why not")};
     struct arena arena;
     struct text problem;
     const struct json *value = NULL;
     arena_init(&arena, 1024 * 1024);
     text_init(&problem, 64 * 1024);
     assert_ok(json_parse(SLICE("{\"Processors\":[" QUERY("{a:") "]}"), &arena, &value));
-    assert_false(processor_check(value, &problem));
-    assert_true(slice_starts_with(text_slice(&problem),
-                                  SLICE("MetadataExtractionQuery is not a valid JQ-1.6"
-                                        " expression: ")));
+    assert_false(processor_check(value, &verdict, &problem));
+    assert_slice(text_slice(&problem),
+                 "MetadataExtractionQuery is not a valid JQ-1.6 expression: why not");
     text_close(&problem);
     arena_clear(&arena);
 }
