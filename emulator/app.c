@@ -24,7 +24,10 @@
 #include "emulator/gateway.h"
 #include "emulator/http/server.h"
 #include "emulator/loop/loop.h"
+#include "emulator/loop/service_manager.h"
 #include "emulator/loop/worker.h"
+#include "emulator/ready.h"
+#include "emulator/reload.h"
 #include "emulator/sandbox.h"
 #include "emulator/sandbox_life.h"
 #include "emulator/services.h"
@@ -37,10 +40,12 @@
 #define TEXTS_MAX_BYTES ((size_t)64 * 1024)
 
 struct app {
-    const struct config *config; /* borrowed */
+    struct config *config; /* borrowed, with the sources it came from */
+    const struct config_sources *sources;
     struct arena texts;
     const char *folder; /* of the sandboxes, in `texts` */
     int lock;
+    int socket;  /* a service manager's; 0: none */
     int program; /* this program's file; -1: none */
     struct loop *loop;
     struct gateway gateway;
@@ -106,12 +111,20 @@ static void on_stop_signal(void *arg, int number)
     if (app->is_stopping)
         leave(app);
     app->is_stopping = true;
+    ready_over(app->config);
     server_stop_listening(app->server);
     sandbox_drain(app->sandbox, &app->drain, on_drained);
     app->stop_hook.fn = on_stop_turn;
     loop_add_hook(app->loop, &app->stop_hook);
     if (loop_timer_start(app->loop, &app->stop_limit, STOP_LIMIT_MS, on_stop_limit) != STATUS_OK)
         leave(app);
+}
+
+static void on_hangup(void *arg, int number)
+{
+    struct app *app = arg;
+    (void)number;
+    reload(app->config, app->sources);
 }
 
 /* ---- start ---- */
@@ -169,6 +182,8 @@ static bool start_loop(struct app *app)
         status = loop_on_signal(app->loop, SIGTERM, on_stop_signal, app);
     if (status == STATUS_OK)
         status = loop_on_signal(app->loop, SIGINT, on_stop_signal, app);
+    if (status == STATUS_OK)
+        status = loop_on_signal(app->loop, SIGHUP, on_hangup, app);
     return report(status, "cannot start", "the event loop");
 }
 
@@ -238,6 +253,7 @@ static bool start_server(struct app *app)
     const struct server_options options = {
         .host = app->config->host,
         .port = (uint16_t)app->config->port,
+        .socket = app->socket,
         .max_connections = MAX_CONNECTIONS,
         .idle_timeout_s = IDLE_TIMEOUT_S,
         .ctx = &app->gateway,
@@ -270,12 +286,12 @@ static void tell_functions(struct app *app)
     sandbox_serves_at(app->sandbox, url);
 }
 
-static void say_ready(const struct app *app)
+static bool take_socket(struct app *app)
 {
-    bool is_v6 = strchr(app->config->host, ':') != NULL;
-    (void)printf("Listening on http://%s%s%s:%u\nReady.\n", is_v6 ? "[" : "", app->config->host,
-                 is_v6 ? "]" : "", server_port(app->server));
-    (void)fflush(stdout);
+    enum status status = service_manager_socket(&app->socket);
+    if (status == STATUS_INVALID)
+        log_line(LOG_ERROR, "of a service manager one listening stream socket is wanted");
+    return status != STATUS_INVALID;
 }
 
 static bool start(struct app *app)
@@ -283,8 +299,8 @@ static bool start(struct app *app)
     const struct credentials_defaults defaults = {slice_of(app->config->account),
                                                   slice_of(app->config->region)};
     gateway_init(&app->gateway, &services_router, &defaults);
-    return choose_folder(app) && lock_folder(app) && start_loop(app) && open_sandbox(app) &&
-           start_server(app);
+    return take_socket(app) && choose_folder(app) && lock_folder(app) && start_loop(app) &&
+           open_sandbox(app) && start_server(app);
 }
 
 static void close_all(struct app *app)
@@ -304,17 +320,18 @@ static void close_all(struct app *app)
     arena_clear(&app->texts);
 }
 
-int app_run(const struct config *config)
+int app_run(struct config *config, const struct config_sources *sources)
 {
-    struct app app = {.config = config, .lock = -1, .program = -1};
+    struct app app = {.config = config, .sources = sources, .lock = -1, .program = -1};
     arena_init(&app.texts, TEXTS_MAX_BYTES);
     list_init(&app.stop_hook.link);
     list_init(&app.world.link);
-    log_set_level((enum log_level)config->log_level);
+    reload_apply(config);
     bool started = start(&app);
     if (started) {
         tell_functions(&app);
-        say_ready(&app);
+        ready_listening(config, server_port(app.server));
+        ready_say(config, server_port(app.server));
         loop_run(app.loop);
     }
     loop_remove_hook(&app.stop_hook);

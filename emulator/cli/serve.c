@@ -20,7 +20,7 @@ static int run_with(const struct config_sources *sources, struct arena *arena, s
     struct config config;
     enum status status = config_load(&config, arena, sources, problem);
     if (status == STATUS_OK)
-        return app_run(&config);
+        return app_run(&config, sources);
     if (problem->len == 0)
         text_append_text(problem, status_text(status));
     return command_usage_error(&serve_command, "%.*s", SLICE_ARG(text_slice(problem)));

@@ -31,6 +31,8 @@ enum config_durability {
 
 enum config_isolation { CONFIG_ISOLATION_NONE, CONFIG_ISOLATION_WORKER };
 
+enum config_log_format { CONFIG_LOG_TEXT, CONFIG_LOG_JSON };
+
 enum config_quotas { CONFIG_QUOTAS_NONE, CONFIG_QUOTAS_AWS };
 
 /* The values of a setting that may be given several times, in that order. */
@@ -41,11 +43,14 @@ struct config_list {
 
 struct config {
     const char *host;
-    int64_t port;     /* 0: any free one */
-    const char *data; /* folder of the sandboxes; not used when ephemeral */
-    bool ephemeral;   /* a temporary folder in place of `data`, removed at exit */
-    int durability;   /* enum config_durability */
-    int log_level;    /* enum log_level */
+    int64_t port;          /* 0: any free one */
+    const char *data;      /* folder of the sandboxes; not used when ephemeral */
+    bool ephemeral;        /* a temporary folder in place of `data`, removed at exit */
+    int durability;        /* enum config_durability */
+    int log_level;         /* enum log_level */
+    int log_format;        /* enum config_log_format */
+    int64_t ready_fd;      /* descriptor that gets the URL when it serves; 0: none */
+    const char *port_file; /* file that gets the port while it serves; NULL: none */
     const char *account;
     const char *region;
     struct config_list functions; /* NAME=path.so */
@@ -78,6 +83,12 @@ struct config_sources {
  */
 NODISCARD enum status config_load(struct config *config, struct arena *arena,
                                   const struct config_sources *sources, struct text *problem);
+
+/*
+ * Of two configurations: take over from `fresh` what a running daemon can change, and name the
+ * others that differ, with a space before each. For SIGHUP.
+ */
+void config_take_over(struct config *running, const struct config *fresh, struct text *kept);
 
 /* The settings as --help shows them, one or two lines each. */
 void config_help(struct text *out);

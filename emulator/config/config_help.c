@@ -39,7 +39,7 @@ static void write_details(struct text *out, const struct setting *setting)
         text_append_text(out, "may be repeated; ");
     else if (setting->otherwise != NULL)
         text_printf(out, "default %s; ", setting->otherwise);
-    else
+    else if (setting->type == SETTING_STRING && slice_equal_text(SLICE("data"), setting->name))
         text_append_text(out, "default $XDG_STATE_HOME/hydrant or ~/.local/state/hydrant; ");
     text_printf(out, "%s]\n", setting->environment);
 }

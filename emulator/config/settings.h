@@ -36,6 +36,7 @@ struct setting {
     const char *const *choices;          /* NULL behind the last */
     bool (*is_valid)(struct slice text); /* strings and lists; NULL takes anything not empty */
     const char *form;                    /* what is_valid wants: "twelve digits" */
+    bool reloads;                        /* may change while the daemon runs */
 };
 
 /* All of them, in the order of the help. */

@@ -415,8 +415,8 @@ static enum status attach(struct server *server)
 enum status server_start(struct loop *loop, const struct server_options *options,
                          struct server **ret_server)
 {
-    int fd = -1;
-    enum status status = server_listen(options->host, options->port, &fd);
+    int fd = options->socket;
+    enum status status = fd > 0 ? STATUS_OK : server_listen(options->host, options->port, &fd);
     if (status != STATUS_OK)
         return status;
     struct server *server = mem_zalloc(sizeof(*server));

@@ -26,6 +26,7 @@ struct server;
 struct server_options {
     const char *host; /* an address or a name */
     uint16_t port;    /* 0: any free one */
+    int socket;       /* listens already, and is taken over; 0: none, then host and port count */
     unsigned max_connections;
     unsigned idle_timeout_s;
     void *ctx;                                  /* borrowed, given to all three */

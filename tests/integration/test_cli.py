@@ -20,7 +20,7 @@ def run(*arguments, **environment):
     )
 
 
-COMMANDS = ["serve", "advance", "flush", "reset", "healthcheck", "cc", "version", "help"]
+COMMANDS = ["serve", "exec", "advance", "flush", "reset", "healthcheck", "cc", "version", "help"]
 
 
 def test_the_overview_lists_every_command():

@@ -9,8 +9,9 @@
 static int times_served;
 static int64_t served_port;
 
-int app_run(const struct config *config)
+int app_run(struct config *config, const struct config_sources *sources)
 {
+    (void)sources;
     times_served++;
     served_port = config->port;
     return 7;

@@ -6,8 +6,9 @@
 #include "emulator/cli/command.h"
 #include "tests/lib/asserts.h"
 
-int app_run(const struct config *config)
+int app_run(struct config *config, const struct config_sources *sources)
 {
+    (void)sources;
     (void)config;
     return -1; /* never called here */
 }

@@ -82,6 +82,29 @@ static void a_long_line_is_cut_and_still_ended(void **state)
     assert_slice(slice_from(slice_make(text, len), len - 3), "xx\n");
 }
 
+static int64_t a_moment(void)
+{
+    return 1764064800084;
+}
+
+static void write_as_json(void)
+{
+    log_set_json(a_moment);
+    log_line(LOG_WARNING, "%s", "a \"b\" \\c\n\xC3\xA9 \xFF");
+    log_set_json(NULL);
+    log_line(LOG_INFO, "text");
+}
+
+static void a_json_line_holds_any_message_and_the_time(void **state)
+{
+    (void)state;
+    char text[512];
+    size_t len = capture(write_as_json, text, sizeof(text));
+    assert_slice(slice_make(text, len),
+                 "{\"time\":\"2025-11-25T10:00:00.084Z\",\"level\":\"warning\",\"message\":"
+                 "\"a \\\"b\\\" \\\\c \xC3\xA9 ?\"}\nhydrant: info: text\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -89,6 +112,7 @@ int main(void)
         cmocka_unit_test(a_message_cannot_start_a_line),
         cmocka_unit_test(a_message_cannot_steer_a_terminal),
         cmocka_unit_test(a_long_line_is_cut_and_still_ended),
+        cmocka_unit_test(a_json_line_holds_any_message_and_the_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
