@@ -21,8 +21,8 @@ enum status transaction_store_find(struct db *db, const struct transaction_token
     bind_token(&q, token);
     query_bind_integer(&q, token->used_ms - TRANSACTION_TOKEN_MS);
     if (query_step(&q))
-        use = slice_equal(query_slice(&q, 0), token->digest) ? TRANSACTION_AGAIN
-                                                             : TRANSACTION_OTHER;
+        use =
+            slice_equal(query_slice(&q, 0), token->digest) ? TRANSACTION_AGAIN : TRANSACTION_OTHER;
     enum status status = query_end(&q);
     if (status == STATUS_OK)
         *ret_use = use;
