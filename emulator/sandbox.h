@@ -25,6 +25,7 @@ struct s3_lifecycle;
 struct log_forwarder;
 struct shape_cache;
 struct table_cache;
+struct table_upkeep;
 struct sandbox;
 
 /* A reset under way. Embed it; done() runs on a later turn, when the empty world is ready. */
@@ -49,6 +50,7 @@ struct sandbox {
     struct delivery_engine *delivery;
     struct log_forwarder *log_forwarder; /* metric and subscription filters at work */
     struct log_expiry *log_expiry;
+    struct table_upkeep *table_upkeep; /* new indexes, expiry of items, streams */
     struct s3_lifecycle *s3_lifecycle;
     const struct key_port *keys;     /* the keys IAM and STS made; NULL: none */
     struct table_cache *tables;      /* storage/table_store.h */

@@ -29,6 +29,7 @@
 #include "emulator/sandbox.h"
 #include "emulator/shapes/shape_check.h"
 #include "handlers/cloudwatch/metric_reader.h"
+#include "handlers/dynamodb/table_upkeep.h"
 #include "handlers/dynamodb/value_writer.h"
 #include "handlers/logs/log_expiry.h"
 #include "handlers/logs/log_forwarder.h"
@@ -173,6 +174,7 @@ void sandbox_drain(struct sandbox *sandbox, struct sandbox_drain *drain,
     event_sources_stop(sandbox->event_sources);
     log_forwarder_stop(sandbox->log_forwarder);
     log_expiry_stop(sandbox->log_expiry);
+    table_upkeep_stop(sandbox->table_upkeep);
     s3_lifecycle_stop(sandbox->s3_lifecycle);
     lambda_engine_stop(sandbox->lambda);
     delivery_engine_drain(sandbox->delivery, &home->delivery_drain);
@@ -308,6 +310,8 @@ static enum status open_logs(struct home *home)
         status =
             log_expiry_create(sandbox->db, sandbox->loop, &sandbox->clock, &sandbox->log_expiry);
     if (status == STATUS_OK)
+        status = table_upkeep_create(sandbox, &sandbox->table_upkeep);
+    if (status == STATUS_OK)
         status = s3_lifecycle_create(sandbox->db, sandbox->loop, &sandbox->clock,
                                      &sandbox->s3_lifecycle);
     home->log_reader.forwarder = sandbox->log_forwarder;
@@ -414,6 +418,7 @@ enum status sandbox_start(struct sandbox *sandbox)
     event_sources_start(sandbox->event_sources);
     log_forwarder_start(sandbox->log_forwarder);
     log_expiry_start(sandbox->log_expiry);
+    table_upkeep_start(sandbox->table_upkeep);
     s3_lifecycle_start(sandbox->s3_lifecycle);
     return delivery_engine_start(sandbox->delivery);
 }
@@ -431,6 +436,7 @@ void sandbox_close(struct sandbox *sandbox)
     delivery_engine_destroy(sandbox->delivery);
     home->log_reader.forwarder = NULL;
     log_forwarder_destroy(sandbox->log_forwarder);
+    table_upkeep_destroy(sandbox->table_upkeep);
     log_expiry_destroy(sandbox->log_expiry);
     s3_lifecycle_destroy(sandbox->s3_lifecycle);
     event_sources_destroy(sandbox->event_sources);

@@ -40,8 +40,9 @@ static enum status read_put(struct batch_entry *entry, const struct json *put)
     entry->size = value_item_size(entry->document);
     if (entry->size > ITEM_MAX_BYTES)
         return refuse(&work->refusal, "Item size has exceeded the maximum allowed size");
-    return key_codec_of_item(entry->write.table, entry->document, &work->refusal,
-                             &entry->write.key);
+    status =
+        key_codec_of_item(entry->write.table, entry->document, &work->refusal, &entry->write.key);
+    return status == STATUS_OK ? item_write_check_indexes(&entry->write, entry->document) : status;
 }
 
 static enum status read_entry(struct batch_entry *entry, const struct json *request)
@@ -120,23 +121,31 @@ static enum status write_all(struct batch *batch)
     return STATUS_OK;
 }
 
-/* Entries of a table stand together. */
+/* Entries of a table stand together; returns where the next table's begin. */
+static size_t answer_table(const struct batch *batch, size_t first, struct json_writer *w)
+{
+    int64_t index_units[INDEXES_MAX] = {0};
+    const struct table *table = batch->entries[first].write.table;
+    struct capacity_use use = {.table = table, .index_units = index_units};
+    size_t i = first;
+    for (; i < batch->count && batch->entries[i].write.table == table; i++) {
+        const struct batch_entry *entry = &batch->entries[i];
+        use.half_units += capacity_of_write(entry->write.old.size, entry->size);
+        for (size_t x = 0; x < table->index_count; x++)
+            index_units[x] += entry->write.index_units[x];
+    }
+    capacity_write_use(w, capacity_wished(batch->work->input), &use);
+    return i;
+}
+
 static void answer_capacity(const struct batch *batch, struct json_writer *w)
 {
-    enum capacity_wish wish = capacity_wished(batch->work->input);
-    if (wish == CAPACITY_NONE)
+    if (capacity_wished(batch->work->input) == CAPACITY_NONE)
         return;
     json_key(w, "ConsumedCapacity");
     json_begin_array(w);
-    int64_t units = 0;
-    for (size_t i = 0; i < batch->count; i++) {
-        const struct batch_entry *entry = &batch->entries[i];
-        units += capacity_of_write(entry->write.old.size, entry->size);
-        if (i + 1 < batch->count && entry[1].write.table == entry->write.table)
-            continue;
-        capacity_write(w, wish, entry->write.table->name, units);
-        units = 0;
-    }
+    for (size_t i = 0; i < batch->count;)
+        i = answer_table(batch, i, w);
     json_end_array(w);
 }
 

@@ -11,6 +11,7 @@
 
 struct json;
 struct json_writer;
+struct table;
 
 enum capacity_wish { CAPACITY_NONE, CAPACITY_TOTAL, CAPACITY_INDEXES };
 
@@ -25,9 +26,18 @@ int64_t capacity_of_write(int64_t old_bytes, int64_t new_bytes);
 void capacity_write(struct json_writer *w, enum capacity_wish wish, struct slice table,
                     int64_t half_units);
 
-/* The same for a transaction's table: says whether the units are those of reads or of writes. */
-void capacity_write_transaction(struct json_writer *w, enum capacity_wish wish, struct slice table,
-                                int64_t half_units, bool is_read);
+/* What a table and its indexes took. */
+struct capacity_use {
+    const struct table *table;
+    int64_t half_units;         /* of the table itself */
+    const int64_t *index_units; /* half units of each of its indexes; NULL: none */
+    const char *kind;           /* "ReadCapacityUnits"... of a transaction; NULL */
+};
+
+void capacity_write_use(struct json_writer *w, enum capacity_wish wish,
+                        const struct capacity_use *use);
+void capacity_put_use(struct json_writer *w, enum capacity_wish wish,
+                      const struct capacity_use *use);
 
 /* The ConsumedCapacity member, unless none is wished. */
 void capacity_put(struct json_writer *w, enum capacity_wish wish, struct slice table,

@@ -4,15 +4,16 @@
 #include "emulator/base/json.h"
 #include "emulator/base/text.h"
 #include "emulator/http/call.h"
-#include "emulator/lambda/event_source.h"
 #include "emulator/sandbox.h"
 #include "handlers/dynamodb/capacity.h"
 #include "handlers/dynamodb/condition.h"
 #include "handlers/dynamodb/dynamodb_errors.h"
 #include "handlers/dynamodb/expression.h"
-#include "handlers/dynamodb/key_codec.h"
+#include "handlers/dynamodb/index_key.h"
+#include "handlers/dynamodb/item_change.h"
+#include "handlers/dynamodb/legacy_condition.h"
 #include "handlers/dynamodb/operation.h"
-#include "storage/stream_store.h"
+#include "storage/table_store.h"
 
 #define DOCUMENT_MAX_BYTES ((size_t)64 * 1024 * 1024)
 #define DOCUMENT_FIRST_BYTES ((size_t)512 * 1024)
@@ -51,6 +52,9 @@ enum status item_write_read_return_values(struct item_write *write)
 enum status item_write_read_condition(struct item_write *write)
 {
     const struct json *json = json_member(write->input, "ConditionExpression");
+    if (json == NULL && write->input == write->work->input)
+        return legacy_condition_read(write->input, "Expected", &write->work->refusal,
+                                     &write->condition);
     if (json == NULL)
         return STATUS_OK;
     return condition_parse(json_string(json), "ConditionExpression", &write->placeholders,
@@ -63,17 +67,36 @@ bool item_write_is_key(const struct table *table, struct slice name)
            (table->range_name.len > 0 && slice_equal(name, table->range_name));
 }
 
+/* Is it part of the key of an index? */
+static bool is_index_key(const struct table *table, struct slice name)
+{
+    for (size_t i = 0; i < table->index_count; i++)
+        if (index_key_part(&table->indexes[i].keys, name) != NULL)
+            return true;
+    return false;
+}
+
+enum status item_write_check_scalar(struct work *work, const struct table *table, struct slice name)
+{
+    const char *kind = item_write_is_key(table, name) ? "Key" : "IndexKey";
+    if (!item_write_is_key(table, name) && !is_index_key(table, name))
+        return STATUS_OK;
+    return refuse(&work->refusal,
+                  "Key attributes must be scalars; list random access '[]' and map lookup '.' are "
+                  "not allowed: %s: %.*s",
+                  kind, SLICE_ARG(name));
+}
+
 enum status item_write_check_key_paths(struct work *work, const struct table *table,
                                        const struct expression *expression)
 {
     if (expression == NULL)
         return STATUS_OK;
-    if (expression->kind == EXPRESSION_PATH && expression->path.count > 1 &&
-        item_write_is_key(table, expression->path.first->name))
-        return refuse(&work->refusal,
-                      "Key attributes must be scalars; list random access '[]' and map lookup '.' "
-                      "are not allowed: Key: %.*s",
-                      SLICE_ARG(expression->path.first->name));
+    if (expression->kind == EXPRESSION_PATH && expression->path.count > 1) {
+        enum status status = item_write_check_scalar(work, table, expression->path.first->name);
+        if (status != STATUS_OK)
+            return status;
+    }
     for (const struct expression *e = expression->first; e != NULL; e = e->next) {
         enum status status = item_write_check_key_paths(work, table, e);
         if (status != STATUS_OK)
@@ -110,7 +133,7 @@ enum status item_write_find_document(struct item_write *write)
 enum status item_write_find(struct item_write *write)
 {
     bool needs_document = write->condition != NULL || write->return_values != RETURN_NONE ||
-                          write->table->stream_view != STREAM_VIEW_NONE;
+                          item_change_needs_old(write->table);
     if (needs_document)
         return item_write_find_document(write);
     return item_store_find(write->work->db, write->table->id, &write->key, &write->old);
@@ -118,70 +141,44 @@ enum status item_write_find(struct item_write *write)
 
 /* ---- writing ------------------------------------------------------------------------------ */
 
-static bool keeps_old(enum stream_view view)
+enum status item_write_check_indexes(const struct item_write *write, struct slice document)
 {
-    return view == STREAM_VIEW_OLD_IMAGE || view == STREAM_VIEW_NEW_AND_OLD_IMAGES;
+    return index_key_check(write->table, document, write->is_update, &write->work->refusal);
 }
 
-static bool keeps_new(enum stream_view view)
+static enum status run_change(struct item_write *write, struct slice document, int64_t size)
 {
-    return view == STREAM_VIEW_NEW_IMAGE || view == STREAM_VIEW_NEW_AND_OLD_IMAGES;
-}
-
-/* `document` NULL pointer: the item was removed. */
-static enum status keep_record(struct item_write *write, struct slice document, int64_t size)
-{
-    struct work *work = write->work;
-    const struct table *table = write->table;
-    bool is_there = document.ptr != NULL;
-    struct stream_record record = {
-        .stream_id = table->stream_id,
-        .created_ms = operation_now_ms(work),
-        .event = !is_there             ? STREAM_REMOVE
-                 : write->old.row == 0 ? STREAM_INSERT
-                                       : STREAM_MODIFY,
-        .has_old_image = keeps_old(table->stream_view) && write->old.row != 0,
-        .has_new_image = keeps_new(table->stream_view) && is_there,
-        .old_image = write->old.document,
-        .new_image = document,
+    struct item_change change = {
+        .sandbox = write->work->call->sandbox,
+        .arena = write->work->arena,
+        .table = write->table,
+        .key = write->key,
+        .old = write->old,
+        .document = document,
+        .size = size,
+        .index_units = write->index_units,
     };
-    enum status status = key_codec_extract(table, is_there ? document : write->old.document,
-                                           work->arena, &record.keys);
-    if (status != STATUS_OK)
-        return status;
-    random_bytes(&work->call->sandbox->random, record.event_id, sizeof(record.event_id));
-    record.size = value_item_size(record.keys) + (record.has_old_image ? write->old.size : 0) +
-                  (record.has_new_image ? size : 0);
-    event_sources_notify(work->call->sandbox->event_sources);
-    return stream_store_append(work->db, &record);
+    return item_change_run(&change);
 }
 
 enum status item_write_put(struct item_write *write, struct slice document, int64_t size)
 {
-    struct item_place item = {0, size, document};
-    bool has_stream = write->table->stream_view != STREAM_VIEW_NONE;
-    if (has_stream && write->old.row != 0 && slice_equal(write->old.document, document))
-        return STATUS_OK;
-    enum status status =
-        item_store_put(write->work->db, write->table->id, &write->key, &write->old, &item);
-    if (status == STATUS_OK && has_stream)
-        status = keep_record(write, document, size);
-    return status;
+    enum status status = item_write_check_indexes(write, document);
+    return status == STATUS_OK ? run_change(write, document, size) : status;
 }
 
 enum status item_write_remove(struct item_write *write)
 {
-    if (write->old.row == 0)
-        return STATUS_OK;
-    enum status status = item_store_remove(write->work->db, write->table->id, &write->old);
-    if (status == STATUS_OK && write->table->stream_view != STREAM_VIEW_NONE)
-        status = keep_record(write, slice_make(NULL, 0), 0);
-    return status;
+    return run_change(write, slice_make(NULL, 0), 0);
 }
 
 void item_write_put_capacity(const struct item_write *write, int64_t new_size,
                              struct json_writer *w)
 {
-    capacity_put(w, capacity_wished(write->work->input), write->table->name,
-                 capacity_of_write(write->old.size, new_size));
+    const struct capacity_use use = {
+        .table = write->table,
+        .half_units = capacity_of_write(write->old.size, new_size),
+        .index_units = write->index_units,
+    };
+    capacity_put_use(w, capacity_wished(write->work->input), &use);
 }

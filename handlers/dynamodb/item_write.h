@@ -12,6 +12,7 @@
 #include <stdbool.h>
 
 #include "handlers/dynamodb/placeholders.h"
+#include "storage/index_store.h"
 #include "storage/item_store.h"
 
 #define ITEM_MAX_BYTES 409600
@@ -40,7 +41,9 @@ struct item_write {
     enum return_values return_values;
     bool shows_item_on_failure;
     struct item_key key;
-    struct item_place old; /* its document only when needs_document() */
+    struct item_place old;            /* its document only when needs_document() */
+    bool is_update;                   /* an update expression made the new item */
+    int64_t index_units[INDEXES_MAX]; /* half units the table's indexes took */
 };
 
 /* ReturnValues and ConditionExpression of write->input. Placeholders must have been read. */
@@ -51,6 +54,11 @@ NODISCARD enum status item_write_read_return_values(struct item_write *write);
 NODISCARD enum status item_write_check_key_paths(struct work *work, const struct table *table,
                                                  const struct expression *expression);
 
+/* The attribute is used with '.' or '[]': it must not be part of a key, of the table or an index.
+ */
+NODISCARD enum status item_write_check_scalar(struct work *work, const struct table *table,
+                                              struct slice name);
+
 /* The present item, and whether the condition allows the write. */
 NODISCARD enum status item_write_find(struct item_write *write);
 
@@ -59,6 +67,10 @@ NODISCARD enum status item_write_find_document(struct item_write *write);
 
 /* Is `name` one of the table's key attributes? */
 bool item_write_is_key(const struct table *table, struct slice name);
+
+/* Refuse an item that has what cannot be the key of an index. item_write_put() does, too. */
+NODISCARD enum status item_write_check_indexes(const struct item_write *write,
+                                               struct slice document);
 
 NODISCARD enum status item_write_put(struct item_write *write, struct slice document, int64_t size);
 NODISCARD enum status item_write_remove(struct item_write *write);

@@ -5,19 +5,22 @@
 #include "handlers/dynamodb/item_write.h"
 #include "handlers/dynamodb/items.h"
 #include "handlers/dynamodb/key_codec.h"
+#include "handlers/dynamodb/legacy_condition.h"
 #include "handlers/dynamodb/operation.h"
 #include "handlers/dynamodb/value_reader.h"
 #include "handlers/dynamodb/value_writer.h"
 #include "storage/table_store.h"
 
 static const char *const legacy[] = {"Expected", "ConditionalOperator", NULL};
+static const char *const expressions[] = {"ConditionExpression", NULL};
 
 /* What the request itself can get wrong, before any table is looked at. */
 static enum status read_request(struct item_write *write, struct text *document)
 {
     struct work *work = write->work;
     bool has_condition = json_member(work->input, "ConditionExpression") != NULL;
-    enum status status = operation_refuse_parameters(work, work->input, legacy);
+    enum status status =
+        legacy_condition_check_mixing(work->input, legacy, expressions, &work->refusal);
     if (status == STATUS_OK)
         status = item_write_read_return_values(write);
     if (status == STATUS_OK && write->return_values > RETURN_ALL_OLD)
@@ -62,6 +65,8 @@ static enum status put_item(struct work *work)
         status = item_write_check_key_paths(work, write.table, write.condition);
     if (status == STATUS_OK)
         status = key_codec_of_item(write.table, text_slice(&document), &work->refusal, &write.key);
+    if (status == STATUS_OK)
+        status = item_write_check_indexes(&write, text_slice(&document));
     if (status == STATUS_OK)
         status = item_write_find(&write);
     if (status != STATUS_OK)

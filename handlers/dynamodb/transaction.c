@@ -223,25 +223,35 @@ static bool is_first_of_table(const struct transaction *t, size_t at)
     return true;
 }
 
-static int64_t units_of_table(const struct transaction *t, size_t first, bool is_read)
+/* All of the table of the entry `first`, twice what a single request takes. */
+static void write_table_capacity(const struct transaction *t, size_t first, bool is_read,
+                                 struct json_writer *w)
 {
-    int64_t units = 0;
-    for (size_t i = first; i < t->count; i++)
-        if (t->entries[i].update.write.table->id == t->entries[first].update.write.table->id)
-            units += units_of(&t->entries[i], is_read);
-    return units;
+    int64_t index_units[INDEXES_MAX] = {0};
+    struct capacity_use use = {
+        .table = t->entries[first].update.write.table,
+        .index_units = index_units,
+        .kind = is_read ? "ReadCapacityUnits" : "WriteCapacityUnits",
+    };
+    for (size_t i = first; i < t->count; i++) {
+        const struct item_write *write = &t->entries[i].update.write;
+        if (write->table->id != use.table->id)
+            continue;
+        use.half_units += units_of(&t->entries[i], is_read);
+        for (size_t x = 0; x < use.table->index_count; x++)
+            index_units[x] += 2 * write->index_units[x];
+    }
+    capacity_write_use(w, capacity_wished(t->work->input), &use);
 }
 
 void transaction_put_capacity(const struct transaction *t, bool is_read, struct json_writer *w)
 {
-    enum capacity_wish wish = capacity_wished(t->work->input);
-    if (wish == CAPACITY_NONE)
+    if (capacity_wished(t->work->input) == CAPACITY_NONE)
         return;
     json_key(w, "ConsumedCapacity");
     json_begin_array(w);
     for (size_t i = 0; i < t->count; i++)
         if (is_first_of_table(t, i))
-            capacity_write_transaction(w, wish, t->entries[i].update.write.table->name,
-                                       units_of_table(t, i, is_read), is_read);
+            write_table_capacity(t, i, is_read, w);
     json_end_array(w);
 }
