@@ -6,7 +6,7 @@ foreach(file delivery_engine delivery_transform delivery_crash delivery_redrive)
 endforeach()
 foreach(file record_chunk compression key_name date_pattern delivery_settings delivery_buffer
              record_split log_records time_zone metadata_query endpoint_answer endpoint_request
-             endpoint_failure delivery_quota error_folder error_lines)
+             endpoint_failure delivery_quota error_folder error_lines query_wire query_pool)
     add_unit_test(${file} delivery)
 endforeach()
 foreach(file record_store delivery_stream_store redrive_store)
