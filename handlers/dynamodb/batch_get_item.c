@@ -6,6 +6,8 @@
 #include "handlers/dynamodb/capacity.h"
 #include "handlers/dynamodb/items.h"
 #include "handlers/dynamodb/key_codec.h"
+#include "handlers/dynamodb/legacy_condition.h"
+#include "handlers/dynamodb/legacy_update.h"
 #include "handlers/dynamodb/operation.h"
 #include "handlers/dynamodb/placeholders.h"
 #include "handlers/dynamodb/projection.h"
@@ -17,6 +19,7 @@
 enum { MAX_TABLES = 100, MAX_KEYS = 100 };
 
 static const char *const legacy[] = {"AttributesToGet", NULL};
+static const char *const expressions[] = {"ProjectionExpression", NULL};
 
 struct batch_key {
     struct item_key key;
@@ -48,13 +51,17 @@ static enum status read_options(struct batch *batch, struct batch_part *part)
     struct work *work = batch->work;
     const struct json *projection = json_member(part->json, "ProjectionExpression");
     struct placeholders placeholders;
-    enum status status = operation_refuse_parameters(work, part->json, legacy);
+    enum status status =
+        legacy_condition_check_mixing(part->json, legacy, expressions, &work->refusal);
     if (status == STATUS_OK)
         status =
             placeholders_read(part->json, projection != NULL, NULL, &work->refusal, &placeholders);
     if (status == STATUS_OK && projection != NULL)
         status = projection_parse(json_string(projection), &placeholders, &work->refusal,
                                   &part->projection);
+    if (status == STATUS_OK && json_member(part->json, "AttributesToGet") != NULL)
+        status = legacy_update_read_attributes(json_member(part->json, "AttributesToGet"),
+                                               &work->refusal, &part->projection);
     if (status == STATUS_OK)
         status = placeholders_check_used(&placeholders, &work->refusal);
     return status;

@@ -5,17 +5,20 @@
 #include "handlers/dynamodb/item_write.h"
 #include "handlers/dynamodb/items.h"
 #include "handlers/dynamodb/key_codec.h"
+#include "handlers/dynamodb/legacy_condition.h"
 #include "handlers/dynamodb/operation.h"
 #include "handlers/dynamodb/value_writer.h"
 #include "storage/table_store.h"
 
 static const char *const legacy[] = {"Expected", "ConditionalOperator", NULL};
+static const char *const expressions[] = {"ConditionExpression", NULL};
 
 static enum status read_request(struct item_write *write)
 {
     struct work *work = write->work;
     bool has_condition = json_member(work->input, "ConditionExpression") != NULL;
-    enum status status = operation_refuse_parameters(work, work->input, legacy);
+    enum status status =
+        legacy_condition_check_mixing(work->input, legacy, expressions, &work->refusal);
     if (status == STATUS_OK)
         status = item_write_read_return_values(write);
     if (status == STATUS_OK && write->return_values > RETURN_ALL_OLD)

@@ -5,6 +5,8 @@
 #include "handlers/dynamodb/capacity.h"
 #include "handlers/dynamodb/items.h"
 #include "handlers/dynamodb/key_codec.h"
+#include "handlers/dynamodb/legacy_condition.h"
+#include "handlers/dynamodb/legacy_update.h"
 #include "handlers/dynamodb/operation.h"
 #include "handlers/dynamodb/placeholders.h"
 #include "handlers/dynamodb/projection.h"
@@ -12,18 +14,23 @@
 #include "storage/table_store.h"
 
 static const char *const legacy[] = {"AttributesToGet", NULL};
+static const char *const expressions[] = {"ProjectionExpression", NULL};
 
 static enum status read_request(struct work *work, struct path_tree **ret_projection)
 {
     const struct json *projection = json_member(work->input, "ProjectionExpression");
     struct placeholders placeholders;
-    enum status status = operation_refuse_parameters(work, work->input, legacy);
+    enum status status =
+        legacy_condition_check_mixing(work->input, legacy, expressions, &work->refusal);
     if (status == STATUS_OK)
         status =
             placeholders_read(work->input, projection != NULL, NULL, &work->refusal, &placeholders);
     if (status == STATUS_OK && projection != NULL)
         status = projection_parse(json_string(projection), &placeholders, &work->refusal,
                                   ret_projection);
+    if (status == STATUS_OK && json_member(work->input, "AttributesToGet") != NULL)
+        status = legacy_update_read_attributes(json_member(work->input, "AttributesToGet"),
+                                               &work->refusal, ret_projection);
     if (status == STATUS_OK)
         status = placeholders_check_used(&placeholders, &work->refusal);
     return status;

@@ -7,6 +7,8 @@
 #include "handlers/dynamodb/capacity.h"
 #include "handlers/dynamodb/condition.h"
 #include "handlers/dynamodb/key_codec.h"
+#include "handlers/dynamodb/legacy_condition.h"
+#include "handlers/dynamodb/legacy_update.h"
 #include "handlers/dynamodb/operation.h"
 #include "handlers/dynamodb/projection.h"
 #include "handlers/dynamodb/value_writer.h"
@@ -28,20 +30,27 @@ static enum status check_select(struct item_page *page, bool has_projection)
                                             "ProjectionExpression when choosing to get "
                                             "SPECIFIC_ATTRIBUTES");
     if (has_projection && select.len > 0 && !is_specific)
-        return refuse(&page->work->refusal,
-                      "Cannot specify the ProjectionExpression when choosing to get %s",
+        return refuse(&page->work->refusal, "Cannot specify the %s when choosing to get %s",
+                      json_member(page->work->input, "AttributesToGet") != NULL
+                          ? "AttributesToGet"
+                          : "ProjectionExpression",
                       page->is_count ? "only the Count" : "ALL_ATTRIBUTES");
     return STATUS_OK;
 }
 
-enum status item_page_read_options(struct item_page *page)
+enum status item_page_read_options(struct item_page *page, const char *legacy_filter)
 {
     struct work *work = page->work;
     const struct json *filter = json_member(work->input, "FilterExpression");
     const struct json *projection = json_member(work->input, "ProjectionExpression");
+    const struct json *attributes = json_member(work->input, "AttributesToGet");
     const struct json *index = json_member(work->input, "IndexName");
     page->limit = json_member_integer(work->input, "Limit", INT64_MAX);
-    enum status status = check_select(page, projection != NULL);
+    enum status status = check_select(page, projection != NULL || attributes != NULL);
+    if (status == STATUS_OK)
+        status = legacy_condition_read(work->input, legacy_filter, &work->refusal, &page->filter);
+    if (status == STATUS_OK && attributes != NULL)
+        status = legacy_update_read_attributes(attributes, &work->refusal, &page->projection);
     if (status == STATUS_OK && filter != NULL)
         status = condition_parse(json_string(filter), "FilterExpression", &page->placeholders,
                                  &work->refusal, &page->filter);

@@ -51,7 +51,7 @@ struct item_page {
  * Filter, projection, Select and Limit of the input; placeholders must have been read. Refuses
  * IndexName.
  */
-NODISCARD enum status item_page_read_options(struct item_page *page);
+NODISCARD enum status item_page_read_options(struct item_page *page, const char *legacy_filter);
 
 /* Walk slice after slice and answer, at once or later. */
 NODISCARD enum status item_page_run(struct item_page *page,

@@ -7,17 +7,22 @@
 #include "handlers/dynamodb/items.h"
 #include "handlers/dynamodb/key_codec.h"
 #include "handlers/dynamodb/key_condition.h"
+#include "handlers/dynamodb/legacy_condition.h"
 #include "handlers/dynamodb/operation.h"
 #include "handlers/dynamodb/value_writer.h"
 #include "storage/table_store.h"
 
-static const char *const legacy[] = {"AttributesToGet", "KeyConditions", "QueryFilter",
-                                     "ConditionalOperator", NULL};
+static const char *const legacy[] = {"AttributesToGet", "QueryFilter", "ConditionalOperator",
+                                     "KeyConditions", NULL};
+static const char *const expressions[] = {"ProjectionExpression", "FilterExpression",
+                                          "KeyConditionExpression", NULL};
 
 static enum status parse_key_condition(struct item_page *page, struct key_condition *condition)
 {
     struct work *work = page->work;
     const struct json *json = json_member(work->input, "KeyConditionExpression");
+    if (json == NULL && json_member(work->input, "KeyConditions") != NULL)
+        return legacy_condition_read_keys(work->input, &work->refusal, condition);
     if (json == NULL)
         return refuse(&work->refusal, "Either the KeyConditions or KeyConditionExpression "
                                       "parameter must be specified in the request.");
@@ -31,7 +36,8 @@ static enum status read_request(struct item_page *page, struct key_condition *co
     bool has_filter = json_member(work->input, "FilterExpression") != NULL;
     bool has_projection = json_member(work->input, "ProjectionExpression") != NULL;
     const char *no_values = "FilterExpression and KeyConditionExpression are null";
-    enum status status = operation_refuse_parameters(work, work->input, legacy);
+    enum status status =
+        legacy_condition_check_mixing(work->input, legacy, expressions, &work->refusal);
     if (status == STATUS_OK)
         status = placeholders_read(work->input, has_key || has_filter || has_projection,
                                    has_key || has_filter ? NULL : no_values, &work->refusal,
@@ -39,7 +45,7 @@ static enum status read_request(struct item_page *page, struct key_condition *co
     if (status == STATUS_OK)
         status = parse_key_condition(page, condition);
     if (status == STATUS_OK)
-        status = item_page_read_options(page);
+        status = item_page_read_options(page, "QueryFilter");
     if (status == STATUS_OK)
         status = placeholders_check_used(&page->placeholders, &work->refusal);
     return status;
@@ -53,10 +59,10 @@ static enum status check_filter(const struct item_page *page)
         condition_mentions(page->filter, page->table->hash_name, page->table->range_name);
     if (key.len == 0)
         return STATUS_OK;
+    bool is_legacy = json_member(page->work->input, "QueryFilter") != NULL;
     return refuse(&page->work->refusal,
-                  "Filter Expression can only contain non-primary key attributes: Primary key "
-                  "attribute: %.*s",
-                  SLICE_ARG(key));
+                  "%s can only contain non-primary key attributes: Primary key attribute: %.*s",
+                  is_legacy ? "QueryFilter" : "Filter Expression", SLICE_ARG(key));
 }
 
 /* ---- ExclusiveStartKey ---------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
 #include "emulator/base/arena.h"
 #include "emulator/base/json.h"
 #include "emulator/base/text.h"
+#include "handlers/dynamodb/legacy_update.h"
 #include "handlers/dynamodb/operation.h"
 #include "handlers/dynamodb/projection.h"
 #include "handlers/dynamodb/update_apply.h"
@@ -25,6 +26,9 @@ enum status item_update_read(struct item_update *update)
     if (status == STATUS_OK && json != NULL)
         status = update_expression_parse(json_string(json), &write->placeholders, &work->refusal,
                                          &update->expression);
+    if (status == STATUS_OK && write->input == work->input)
+        status = legacy_update_read(json_member(write->input, "AttributeUpdates"), &work->refusal,
+                                    &update->expression);
     if (status == STATUS_OK)
         status = item_write_read_condition(write);
     if (status == STATUS_OK)

@@ -12,6 +12,7 @@
 #include "handlers/dynamodb/index_key.h"
 #include "handlers/dynamodb/item_change.h"
 #include "handlers/dynamodb/legacy_condition.h"
+#include "handlers/dynamodb/legacy_condition.h"
 #include "handlers/dynamodb/operation.h"
 #include "storage/table_store.h"
 
@@ -52,6 +53,9 @@ enum status item_write_read_return_values(struct item_write *write)
 enum status item_write_read_condition(struct item_write *write)
 {
     const struct json *json = json_member(write->input, "ConditionExpression");
+    if (json == NULL && write->input == write->work->input)
+        return legacy_condition_read(write->input, "Expected", &write->work->refusal,
+                                     &write->condition);
     if (json == NULL && write->input == write->work->input)
         return legacy_condition_read(write->input, "Expected", &write->work->refusal,
                                      &write->condition);

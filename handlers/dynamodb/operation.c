@@ -129,14 +129,3 @@ enum status operation_table(struct work *work, const struct table **ret_table)
     return operation_find_table(work, json_member_string(work->input, "TableName"), false,
                                 ret_table);
 }
-
-enum status operation_refuse_parameters(struct work *work, const struct json *input,
-                                        const char *const *names)
-{
-    for (; *names != NULL; names++)
-        if (json_member(input, *names) != NULL)
-            return refuse(&work->refusal,
-                          "Hydrant does not support the parameter %s; use expressions instead.",
-                          *names);
-    return STATUS_OK;
-}

@@ -53,8 +53,4 @@ NODISCARD enum status operation_table(struct work *work, const struct table **re
 NODISCARD enum status operation_table_name(struct work *work, struct slice name,
                                            struct slice *ret_name);
 
-/* Refuse those of these parameters (NULL behind the last) that the input has. */
-NODISCARD enum status operation_refuse_parameters(struct work *work, const struct json *input,
-                                                  const char *const *names);
-
 #endif

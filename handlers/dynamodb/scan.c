@@ -4,10 +4,12 @@
 #include "handlers/dynamodb/item_write.h"
 #include "handlers/dynamodb/items.h"
 #include "handlers/dynamodb/key_codec.h"
+#include "handlers/dynamodb/legacy_condition.h"
 #include "handlers/dynamodb/operation.h"
 #include "storage/table_store.h"
 
 static const char *const legacy[] = {"AttributesToGet", "ScanFilter", "ConditionalOperator", NULL};
+static const char *const expressions[] = {"ProjectionExpression", "FilterExpression", NULL};
 
 /* ---- segments: the first 12 bits of a partition's hash say which one it belongs to --------- */
 
@@ -101,7 +103,8 @@ static enum status read_request(struct item_page *page, struct segment *segment)
     struct work *work = page->work;
     bool has_filter = json_member(work->input, "FilterExpression") != NULL;
     bool has_projection = json_member(work->input, "ProjectionExpression") != NULL;
-    enum status status = operation_refuse_parameters(work, work->input, legacy);
+    enum status status =
+        legacy_condition_check_mixing(work->input, legacy, expressions, &work->refusal);
     if (status == STATUS_OK)
         status = placeholders_read(work->input, has_filter || has_projection,
                                    has_filter ? NULL : "FilterExpression is null", &work->refusal,
@@ -109,7 +112,7 @@ static enum status read_request(struct item_page *page, struct segment *segment)
     if (status == STATUS_OK)
         status = read_segment(work, segment);
     if (status == STATUS_OK)
-        status = item_page_read_options(page);
+        status = item_page_read_options(page, "ScanFilter");
     if (status == STATUS_OK)
         status = placeholders_check_used(&page->placeholders, &work->refusal);
     return status;

@@ -26,6 +26,7 @@ struct update_action {
     struct expression *operand;  /* NULL for REMOVE */
     enum update_outcome outcome; /* of the last update_apply() */
     struct value result;
+    bool is_legacy; /* of AttributeUpdates: lists can be added to, and messages differ */
 };
 
 struct update_expression {

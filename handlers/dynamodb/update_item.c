@@ -5,10 +5,12 @@
 #include "handlers/dynamodb/item_update.h"
 #include "handlers/dynamodb/items.h"
 #include "handlers/dynamodb/key_codec.h"
+#include "handlers/dynamodb/legacy_condition.h"
 #include "handlers/dynamodb/operation.h"
 #include "handlers/dynamodb/value_writer.h"
 
 static const char *const legacy[] = {"AttributeUpdates", "Expected", "ConditionalOperator", NULL};
+static const char *const expressions[] = {"UpdateExpression", "ConditionExpression", NULL};
 
 static enum status answer(const struct item_update *update)
 {
@@ -33,7 +35,8 @@ static enum status answer(const struct item_update *update)
 static enum status read_request(struct item_update *update)
 {
     struct work *work = update->write.work;
-    enum status status = operation_refuse_parameters(work, work->input, legacy);
+    enum status status =
+        legacy_condition_check_mixing(work->input, legacy, expressions, &work->refusal);
     if (status == STATUS_OK)
         status = item_write_read_return_values(&update->write);
     if (status == STATUS_OK)

@@ -93,23 +93,29 @@ static enum status combine_sets(const struct value *a, const struct value *b, bo
 
 /* ---- the right side of SET ------------------------------------------------------------------ */
 
+static enum status join_lists(const struct value *a, const struct value *b, struct refusal *refusal,
+                              struct value *ret_value)
+{
+    struct text out;
+    if (a->type != VALUE_L || b->type != VALUE_L)
+        return refuse_type(refusal);
+    text_init_in(&out, refusal->arena, RESULT_MAX_BYTES);
+    text_append(&out, a->payload);
+    text_append(&out, b->payload);
+    return take_result(&out, VALUE_L, refusal, ret_value);
+}
+
 static enum status append_lists(const struct expression *node, struct slice item,
                                 struct refusal *refusal, struct value *ret_value)
 {
     struct value a = {VALUE_NULL, {NULL, 0}};
     struct value b = {VALUE_NULL, {NULL, 0}};
-    struct text out;
     enum status status = compute(node->first, item, refusal, &a);
     if (status == STATUS_OK)
         status = compute(node->first->next, item, refusal, &b);
     if (status != STATUS_OK)
         return status;
-    if (a.type != VALUE_L || b.type != VALUE_L)
-        return refuse_type(refusal);
-    text_init_in(&out, refusal->arena, RESULT_MAX_BYTES);
-    text_append(&out, a.payload);
-    text_append(&out, b.payload);
-    return take_result(&out, VALUE_L, refusal, ret_value);
+    return join_lists(&a, &b, refusal, ret_value);
 }
 
 static enum status compute_arithmetic(const struct expression *node, struct slice item,
@@ -161,6 +167,8 @@ static enum status compute_add(struct update_action *action, const struct value 
     }
     if (operand->type == VALUE_N)
         return add_numbers(old, operand, false, refusal, &action->result);
+    if (operand->type == VALUE_L)
+        return join_lists(old, operand, refusal, &action->result);
     return combine_sets(old, operand, true, refusal, &action->result);
 }
 
@@ -183,6 +191,9 @@ enum status update_operand_compute(struct update_action *action, struct slice it
 {
     struct value present = {VALUE_NULL, {NULL, 0}};
     const struct value *old = document_path_find(&action->path, item, &present) ? &present : NULL;
+    bool must_match = action->kind == UPDATE_ADD || action->kind == UPDATE_DELETE;
+    if (action->is_legacy && must_match && old != NULL && old->type != action->operand->value.type)
+        return refuse(refusal, "Type mismatch for attribute to update");
     switch (action->kind) {
     case UPDATE_SET:
         action->outcome = OUTCOME_SET;

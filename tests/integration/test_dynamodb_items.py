@@ -258,19 +258,6 @@ def test_consumed_capacity_follows_sizes(db, likes):
     assert scanned["ConsumedCapacity"]["CapacityUnits"] == 1.0
 
 
-def test_legacy_parameters_are_refused_by_name(db, likes):
-    item = {"id": s("1")}
-    for call, arguments in (
-        (db.put_item, {"Item": item, "Expected": {"id": {"Exists": False}}}),
-        (db.update_item, {"Key": item, "AttributeUpdates": {"a": {"Value": s("1")}}}),
-        (db.scan, {"ScanFilter": {"id": {"ComparisonOperator": "NULL"}}}),
-        (db.query, {"KeyConditions": {"id": {"ComparisonOperator": "EQ"}}}),
-        (db.get_item, {"Key": item, "AttributesToGet": ["id"]}),
-    ):
-        name = list(arguments)[-1]
-        assert name in invalid(call, TableName=likes, **arguments)
-
-
 def test_acknowledged_items_survive_a_kill(hydrant, db, likes):
     for i in range(20):
         db.put_item(TableName=likes, Item={"id": s(str(i)), "v": n(i)})
