@@ -66,7 +66,9 @@ void *child_aside_attach(size_t memory_bytes)
         return NULL;
     void *at = mmap(NULL, memory_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, CHILD_ASIDE_MEMORY, 0);
     (void)close(CHILD_ASIDE_MEMORY);
-    return at != MAP_FAILED ? at : NULL;
+    if (at == MAP_FAILED)
+        return NULL;
+    return at;
 }
 
 /* ---- start ---- */
