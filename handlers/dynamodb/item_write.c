@@ -12,7 +12,6 @@
 #include "handlers/dynamodb/index_key.h"
 #include "handlers/dynamodb/item_change.h"
 #include "handlers/dynamodb/legacy_condition.h"
-#include "handlers/dynamodb/legacy_condition.h"
 #include "handlers/dynamodb/operation.h"
 #include "storage/table_store.h"
 
