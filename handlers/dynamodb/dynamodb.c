@@ -10,6 +10,7 @@
 #define BODY_MAX_BYTES ((size_t)16 * 1024 * 1024)
 
 static const struct operation operations[] = {
+    {"BatchExecuteStatement", dynamodb_batch_execute_statement},
     {"BatchGetItem", dynamodb_batch_get_item},
     {"BatchWriteItem", dynamodb_batch_write_item},
     {"CreateTable", dynamodb_create_table},
@@ -20,6 +21,8 @@ static const struct operation operations[] = {
     {"DescribeLimits", dynamodb_describe_limits},
     {"DescribeTable", dynamodb_describe_table},
     {"DescribeTimeToLive", dynamodb_describe_time_to_live},
+    {"ExecuteStatement", dynamodb_execute_statement},
+    {"ExecuteTransaction", dynamodb_execute_transaction},
     {"GetItem", dynamodb_get_item},
     {"ListTables", dynamodb_list_tables},
     {"ListTagsOfResource", dynamodb_list_tags_of_resource},

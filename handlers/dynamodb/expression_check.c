@@ -40,8 +40,10 @@ void expression_check_note(struct expression_check *check, size_t rank, const ch
     check->status = message.status;
     if (message.status != STATUS_OK)
         return;
-    enum status status =
-        refuse(&check->best, "Invalid %s: %.*s", check->title, SLICE_ARG(text_slice(&message)));
+    enum status status = check->title == NULL
+                             ? refuse(&check->best, "%.*s", SLICE_ARG(text_slice(&message)))
+                             : refuse(&check->best, "Invalid %s: %.*s", check->title,
+                                      SLICE_ARG(text_slice(&message)));
     if (status != STATUS_INVALID)
         check->status = status;
 }
@@ -83,12 +85,14 @@ static void resolve_step(struct expression_check *check, struct path_step *step)
 void expression_check_path(struct expression_check *check, struct document_path *path)
 {
     for (struct path_step *step = path->first; step != NULL; step = step->next)
-        if (!step->is_index)
+        if (!step->is_index && check->placeholders != NULL)
             resolve_step(check, step);
 }
 
 static void resolve_value(struct expression_check *check, struct expression *node)
 {
+    if (check->placeholders == NULL)
+        return;
     const struct placeholder *found = placeholders_value(check->placeholders, node->source);
     if (found != NULL)
         node->value = found->value;
@@ -253,7 +257,7 @@ static void check_types(struct expression_check *check, const struct expression 
 /* Which functions an update expression knows, and which a condition. */
 static bool is_known(const struct expression_check *check, enum expression_function function)
 {
-    bool is_update = slice_equal(slice_of(check->title), SLICE("UpdateExpression"));
+    bool is_update = slice_equal_text(slice_of(check->title), "UpdateExpression");
     bool is_of_update = function == FUNCTION_IF_NOT_EXISTS || function == FUNCTION_LIST_APPEND;
     return function != FUNCTION_UNKNOWN && is_update == is_of_update;
 }

@@ -36,6 +36,10 @@ struct expression_check {
     enum status status; /* a fault of ours */
 };
 
+/*
+ * `title` names the parameter in messages. Without placeholders names and values are resolved
+ * already, and without a title messages have no such head: for PartiQL.
+ */
 struct expression_check expression_check_make(const char *title, struct placeholders *placeholders,
                                               struct arena *arena);
 

@@ -14,6 +14,9 @@ void dynamodb_query(struct call *call);
 void dynamodb_scan(struct call *call);
 void dynamodb_batch_get_item(struct call *call);
 void dynamodb_batch_write_item(struct call *call);
+void dynamodb_execute_statement(struct call *call);
+void dynamodb_batch_execute_statement(struct call *call);
+void dynamodb_execute_transaction(struct call *call);
 void dynamodb_transact_get_items(struct call *call);
 void dynamodb_transact_write_items(struct call *call);
 

@@ -31,6 +31,10 @@ static bool note_reason(struct transaction_entry *entry, enum status status)
     struct work *work = entry->update.write.work;
     if (status != STATUS_INVALID || work->refusal.is_empty_key)
         return false;
+    if (entry->is_insert && work->refusal.error == &dynamodb_error_conditional_check_failed) {
+        work->refusal.error = &dynamodb_error_duplicate_item;
+        work->refusal.message = SLICE("Duplicate primary key exists in table");
+    }
     entry->reason = work->refusal;
     work->refusal = refusal_make(work->arena);
     return true;
@@ -111,7 +115,7 @@ static enum status locate_entry(struct transaction_entry *entry)
     return status;
 }
 
-static enum status check_duplicates(const struct transaction *t)
+enum status transaction_check_duplicates(const struct transaction *t)
 {
     for (size_t i = 1; i < t->count; i++)
         for (size_t j = 0; j < i; j++) {
@@ -125,14 +129,20 @@ static enum status check_duplicates(const struct transaction *t)
     return STATUS_OK;
 }
 
+enum status transaction_find_tables(struct transaction *t)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < t->count && status == STATUS_OK; i++)
+        status = operation_find_table(t->work, t->entries[i].table_name, false,
+                                      &t->entries[i].update.write.table);
+    return status;
+}
+
 enum status transaction_locate(struct transaction *t)
 {
-    for (size_t i = 0; i < t->count; i++) {
-        enum status status = operation_find_table(t->work, t->entries[i].table_name, false,
-                                                  &t->entries[i].update.write.table);
-        if (status != STATUS_OK)
-            return status;
-    }
+    enum status found = transaction_find_tables(t);
+    if (found != STATUS_OK)
+        return found;
     for (size_t i = 0; i < t->count; i++) {
         enum status status = locate_entry(&t->entries[i]);
         if (status == STATUS_OK)
@@ -140,17 +150,22 @@ enum status transaction_locate(struct transaction *t)
         (void)note_reason(&t->entries[i], status);
         return status;
     }
-    return check_duplicates(t);
+    return transaction_check_duplicates(t);
 }
 
 /* ---- writing ------------------------------------------------------------------------------ */
 
 static enum status prepare_entry(struct transaction_entry *entry)
 {
-    if (entry->action != TRANSACTION_UPDATE)
-        return item_write_find(&entry->update.write);
-    enum status status = item_write_find_document(&entry->update.write);
-    return status == STATUS_OK ? item_update_apply(&entry->update) : status;
+    struct item_update *update = &entry->update;
+    bool is_update = entry->action == TRANSACTION_UPDATE;
+    enum status status =
+        is_update ? item_write_find_document(&update->write) : item_write_find(&update->write);
+    if (status == STATUS_OK && is_update)
+        status = item_update_apply(update);
+    if (status == STATUS_OK && update->document.len > 0)
+        status = item_write_check_indexes(&update->write, update->document);
+    return status;
 }
 
 static enum status write_entry(struct transaction_entry *entry)

@@ -33,6 +33,7 @@ enum transaction_action {
 struct transaction_entry {
     enum transaction_action action;
     struct item_update update;    /* its write serves every action; key, document and size too */
+    bool is_insert;               /* a PUT that meets an item is a duplicate */
     struct slice table_name;      /* or an ARN */
     struct path_tree *projection; /* of GET, or NULL */
     struct refusal reason;        /* why the transaction is cancelled; its error NULL: not here */
@@ -52,6 +53,10 @@ NODISCARD enum status transaction_init(struct transaction *t, struct work *work,
  * refusal of the work's: cancelled.
  */
 NODISCARD enum status transaction_locate(struct transaction *t);
+
+/* The pieces of that. */
+NODISCARD enum status transaction_find_tables(struct transaction *t);
+NODISCARD enum status transaction_check_duplicates(const struct transaction *t);
 
 /* Ask all conditions, then write. STATUS_INVALID as above. */
 NODISCARD enum status transaction_write(struct transaction *t);
