@@ -1,3 +1,6 @@
 add_fuzz_target(decimal dynamodb)
 add_fuzz_target(item dynamodb)
 add_fuzz_target(expression dynamodb)
+add_fuzz_target(partiql dynamodb)
+add_fuzz_target(key_codec dynamodb)
+add_fuzz_target(legacy dynamodb)
