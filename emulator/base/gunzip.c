@@ -7,7 +7,7 @@
 #include "emulator/base/text.h"
 
 #define STEP_BYTES ((size_t)16 * 1024)
-#define GZIP_WINDOW (15 + 16) /* the largest window, gzip's header */
+#define GZIP_WINDOW (15 + 32) /* the largest window, gzip's header or zlib's */
 
 static enum status status_of(int result)
 {

@@ -1,5 +1,6 @@
 /*
- * gunzip.h -- reading gzip in one go, such as a request body with Content-Encoding: gzip.
+ * gunzip.h -- reading gzip, or zlib's format (HTTP's deflate), in one go, such as a request body
+ * with Content-Encoding: gzip.
  */
 #ifndef EMULATOR_BASE_GUNZIP_H
 #define EMULATOR_BASE_GUNZIP_H

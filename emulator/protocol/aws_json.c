@@ -10,6 +10,7 @@
 #include "emulator/http/call.h"
 #include "emulator/http/service.h"
 #include "emulator/loop/random.h"
+#include "emulator/protocol/request_body.h"
 #include "emulator/sandbox.h"
 #include "emulator/shapes/shape_check.h"
 
@@ -53,6 +54,12 @@ void aws_json_begin(struct call *call)
         name = target;
     if (call->operation == NULL || !slice_equal(call->request.method, SLICE("POST")))
         fail_unknown_operation(call, name);
+}
+
+static bool decode_body(struct call *call)
+{
+    return !profile_of(call)->reads_encoded ||
+           request_body_decode(call, call->service->errors->internal);
 }
 
 static bool read_body(struct call *call)
@@ -117,7 +124,7 @@ static bool check_shape(struct call *call)
 
 void aws_json_handle(struct call *call)
 {
-    if (read_body(call) && check_shape(call))
+    if (decode_body(call) && read_body(call) && check_shape(call))
         call->operation->run(call);
 }
 
@@ -128,7 +135,16 @@ struct text aws_json_text(struct call *call)
     return text;
 }
 
-static void send(struct call *call, int status, const char *content_type, struct slice body)
+/* The one answered with, or the request's plainer one. */
+static const char *content_type_of(const struct call *call)
+{
+    struct slice asked = request_header(&call->request, "Content-Type");
+    bool is_plain =
+        profile_of(call)->echoes_plain_json && slice_equal_nocase(asked, SLICE("application/json"));
+    return is_plain ? "application/json" : profile_of(call)->content_type;
+}
+
+static void send(struct call *call, int status, struct slice body)
 {
     call_add_header_text(call, "x-amzn-RequestId", call->request_id);
     if (profile_of(call)->has_crc32) {
@@ -137,7 +153,7 @@ static void send(struct call *call, int status, const char *content_type, struct
         text_append_u64(&crc, hash_crc32(0, body));
         call_add_header(call, "x-amz-crc32", text_slice(&crc));
     }
-    call_answer(call, status, content_type, body);
+    call_answer(call, status, content_type_of(call), body);
 }
 
 void aws_json_answer(struct call *call, const struct text *json)
@@ -146,17 +162,17 @@ void aws_json_answer(struct call *call, const struct text *json)
         call_fail_internal(call, json->status, "composing the answer");
         return;
     }
-    send(call, 200, profile_of(call)->content_type, text_slice(json));
+    send(call, 200, text_slice(json));
 }
 
 void aws_json_answer_empty_object(struct call *call)
 {
-    send(call, 200, profile_of(call)->content_type, SLICE("{}"));
+    send(call, 200, SLICE("{}"));
 }
 
 void aws_json_answer_nothing(struct call *call)
 {
-    send(call, 200, profile_of(call)->content_type, SLICE(""));
+    send(call, 200, SLICE(""));
 }
 
 void aws_json_answer_error(struct call *call, const struct api_error *error,
@@ -167,7 +183,7 @@ void aws_json_answer_error(struct call *call, const struct api_error *error,
         return;
     }
     call->error_code = error->code;
-    send(call, error->status, profile_of(call)->content_type, text_slice(json));
+    send(call, error->status, text_slice(json));
 }
 
 void aws_json_write_error(struct call *call, const struct api_error *error, struct slice message)
@@ -183,5 +199,5 @@ void aws_json_write_error(struct call *call, const struct api_error *error, stru
     json_end_object(&w);
     if (body.status != STATUS_OK)
         text_clear(&body); /* half of it is worse than none */
-    send(call, error->status, profile_of(call)->content_type, text_slice(&body));
+    send(call, error->status, text_slice(&body));
 }

@@ -25,6 +25,8 @@ struct aws_json_profile {
     const struct shape_dialect *dialect;
     bool has_upper_request_id; /* 52 upper-case letters and digits (DynamoDB), else a UUID */
     bool has_crc32;            /* x-amz-crc32 on every answer (DynamoDB) */
+    bool reads_encoded;        /* bodies may be gzipped or deflated (DynamoDB) */
+    bool echoes_plain_json;    /* application/json is answered with itself (DynamoDB) */
 };
 
 void aws_json_begin(struct call *call);

@@ -1,6 +1,5 @@
 #include "emulator/protocol/aws_multi.h"
 
-#include "emulator/base/gunzip.h"
 #include "emulator/base/json.h"
 #include "emulator/base/json_writer.h"
 #include "emulator/base/log.h"
@@ -9,6 +8,7 @@
 #include "emulator/http/service.h"
 #include "emulator/loop/random.h"
 #include "emulator/protocol/aws_query.h"
+#include "emulator/protocol/request_body.h"
 #include "emulator/protocol/rpc_cbor.h"
 #include "emulator/sandbox.h"
 
@@ -58,24 +58,6 @@ void aws_multi_begin(struct call *call)
         begin_cbor(call);
 }
 
-static bool unzip(struct call *call)
-{
-    struct slice encoding = request_header(&call->request, "Content-Encoding");
-    if (!slice_equal_nocase(encoding, SLICE("gzip")))
-        return true;
-    struct text plain;
-    text_init_in(&plain, &call->arena, call->service->body_max_bytes + 1);
-    enum status status = gunzip_append(call->body, &plain);
-    if (status == STATUS_INVALID)
-        call_fail(call, call->service->errors->malformed, "The request body is not valid gzip.");
-    else if (status == STATUS_TOO_LARGE)
-        call_fail(call, call->service->errors->too_large, "The request body is too large.");
-    else if (status != STATUS_OK)
-        call_fail_internal(call, status, "reading the request");
-    call->body = text_slice(&plain);
-    return status == STATUS_OK;
-}
-
 static bool read_body(struct call *call)
 {
     switch (protocol_of(call)) {
@@ -91,7 +73,7 @@ static bool read_body(struct call *call)
 
 void aws_multi_handle(struct call *call)
 {
-    if (unzip(call) && read_body(call))
+    if (request_body_decode(call, call->service->errors->malformed) && read_body(call))
         aws_json_handle(call);
 }
 

@@ -55,6 +55,8 @@ static const struct aws_json_profile profile = {
     .dialect = &shape_dialect_dynamodb,
     .has_upper_request_id = true,
     .has_crc32 = true,
+    .reads_encoded = true,
+    .echoes_plain_json = true,
 };
 
 const struct service dynamodb_service = {
