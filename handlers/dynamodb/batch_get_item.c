@@ -89,6 +89,12 @@ static enum status read_key(struct batch *batch, struct batch_part *part, const 
 static enum status read_part(struct batch *batch, struct batch_part *part, const struct json *json)
 {
     const struct json *keys = json_member(json, "Keys");
+    if (json_count(keys) > MAX_KEYS)
+        return refuse(
+            &batch->work->refusal,
+            "1 validation error detected: Value at 'RequestItems.%.*s.member.Keys' failed "
+            "to satisfy constraint: Member must have length less than or equal to 100",
+            SLICE_ARG(json_name(json)));
     *part = (struct batch_part){.json = json};
     part->keys = arena_alloc(batch->work->arena, (json_count(keys) + 1) * sizeof(*part->keys));
     if (part->keys == NULL)

@@ -36,6 +36,10 @@ static enum status read_request(struct item_page *page, struct key_condition *co
     bool has_filter = json_member(work->input, "FilterExpression") != NULL;
     bool has_projection = json_member(work->input, "ProjectionExpression") != NULL;
     const char *no_values = "FilterExpression and KeyConditionExpression are null";
+    if (json_member_integer(work->input, "Limit", 1) < 1)
+        return refuse(&work->refusal,
+                      "1 validation error detected: Value at 'Limit' failed to satisfy constraint: "
+                      "Member must have value greater than or equal to 1");
     enum status status =
         legacy_condition_check_mixing(work->input, legacy, expressions, &work->refusal);
     if (status == STATUS_OK)

@@ -55,9 +55,6 @@ enum status item_write_read_condition(struct item_write *write)
     if (json == NULL && write->input == write->work->input)
         return legacy_condition_read(write->input, "Expected", &write->work->refusal,
                                      &write->condition);
-    if (json == NULL && write->input == write->work->input)
-        return legacy_condition_read(write->input, "Expected", &write->work->refusal,
-                                     &write->condition);
     if (json == NULL)
         return STATUS_OK;
     return condition_parse(json_string(json), "ConditionExpression", &write->placeholders,

@@ -460,7 +460,10 @@ def test_limits_of_pages_and_segments(db, events):
         "1 validation error detected: Value '0' at 'limit' failed to satisfy constraint: Member "
         "must have value greater than or equal to 1"
     )
-    assert "greater than or equal to 1" in invalid(db.query, TableName=events, Limit=0, **key)
+    assert invalid(db.query, TableName=events, Limit=0, **key) == (
+        "1 validation error detected: Value at 'Limit' failed to satisfy constraint: Member must "
+        "have value greater than or equal to 1"
+    )
     assert invalid(db.scan, TableName=events, Segment=5, TotalSegments=5) == (
         "The Segment parameter is zero-based and must be less than parameter TotalSegments: "
         "Segment: 5 is not less than TotalSegments: 5"
@@ -546,7 +549,16 @@ def test_batches_refuse_too_many_and_too_few(db, likes, events):
         "or equal to 1]"
     )
     keys = {"Keys": [{"id": s(str(i))} for i in range(101)]}
-    assert "less than or equal to 100" in invalid(db.batch_get_item, RequestItems={likes: keys})
+    assert invalid(db.batch_get_item, RequestItems={likes: keys}) == (
+        "1 validation error detected: Value at 'RequestItems.likes.member.Keys' failed to satisfy "
+        "constraint: Member must have length less than or equal to 100"
+    )
+    assert invalid(db.batch_get_item, RequestItems={}) == (
+        "The requestItems parameter is required for BatchGetItem"
+    )
+    assert invalid(db.batch_write_item, RequestItems={}) == (
+        "The requestItems parameter is required for BatchWriteItem"
+    )
     split = {
         likes: {"Keys": [{"id": s(str(i))} for i in range(60)]},
         events: {"Keys": [{"pk": s("x"), "sk": n(i)} for i in range(60)]},

@@ -151,8 +151,8 @@ static void only_an_arn_may_be_longer_than_a_table_name(void **state)
 
 static void lists_and_maps_are_echoed_as_java_prints_them(void **state)
 {
-    refused(state, "dynamodb", "BatchWriteItem", "{\"RequestItems\":{}}",
-            ONE "Value '{}' at 'requestItems' " FAILED
+    refused(state, "dynamodb", "TransactWriteItems", "{\"TransactItems\":[]}",
+            ONE "Value '[]' at 'transactItems' " FAILED
                 "Member must have length greater than or equal to 1");
     refused(state, "dynamodb", "BatchWriteItem", "{\"RequestItems\":{\"likes\":[]}}",
             ONE "Value '{likes=[]}' at 'requestItems' " FAILED
@@ -162,6 +162,13 @@ static void lists_and_maps_are_echoed_as_java_prints_them(void **state)
             "{\"RequestItems\":{\"likes\":[{\"DeleteRequest\":{}}]}}",
             ONE "Value null at 'requestItems.likes.member.1.member.deleteRequest.key' " FAILED
                 "Member must not be null");
+}
+
+static void what_the_handler_words_otherwise_passes_here(void **state)
+{
+    accepted(state, "dynamodb", "BatchWriteItem", "{\"RequestItems\":{}}");
+    accepted(state, "dynamodb", "BatchGetItem", "{\"RequestItems\":{}}");
+    accepted(state, "dynamodb", "Query", "{" TABLE "\"Limit\":0}");
 }
 
 static void a_bad_key_of_a_map_is_told_of_the_map(void **state)
@@ -216,6 +223,7 @@ int main(void)
         TEST(a_table_that_is_not_named_is_asked_for_first),
         TEST(only_an_arn_may_be_longer_than_a_table_name),
         TEST(lists_and_maps_are_echoed_as_java_prints_them),
+        TEST(what_the_handler_words_otherwise_passes_here),
         TEST(a_bad_key_of_a_map_is_told_of_the_map),
         TEST(the_inside_of_a_value_is_the_handlers),
         TEST(nesting_to_the_parsers_limit_costs_no_stack),
