@@ -37,8 +37,8 @@ struct partiql_select {
     bool is_query;
     struct item_range range;
     bool has_start;
-    struct index_key after;    /* has_start: where the next slice goes on */
-    char end[PLACE_MAX_BYTES]; /* above every p */
+    struct index_key after; /* has_start: where the next slice goes on */
+    struct slice end;       /* of a scan: above every p */
     int64_t limit;
     int64_t evaluated;
     int64_t bytes;
@@ -144,7 +144,13 @@ static enum status make_plan(struct partiql_select *s)
         if (status != STATUS_OK)
             return status;
     }
-    memset(s->end, 0xFF, sizeof(s->end));
+    if (!s->is_query) {
+        char *end = arena_alloc(s->work->arena, PLACE_MAX_BYTES);
+        if (end == NULL)
+            return STATUS_NO_MEMORY;
+        memset(end, 0xFF, PLACE_MAX_BYTES);
+        s->end = slice_make(end, PLACE_MAX_BYTES);
+    }
     return read_order(s);
 }
 
@@ -210,8 +216,7 @@ static enum status begin_table(struct partiql_select *s, struct item_walk *walk)
     struct item_range range = s->range;
     struct item_key start = {SLICE(""), SLICE("")};
     if (!s->is_query) {
-        item_walk_table(walk, db, s->table->id, s->has_start ? &s->after.item : &start,
-                        slice_make(s->end, sizeof(s->end)));
+        item_walk_table(walk, db, s->table->id, s->has_start ? &s->after.item : &start, s->end);
         return STATUS_OK;
     }
     enum status status = STATUS_OK;
@@ -254,8 +259,7 @@ static void begin_index(struct partiql_select *s, struct index_walk *walk)
     if (s->is_query)
         index_walk_partition(walk, db, s->index->id, s->is_whole, &range);
     else
-        index_walk_all(walk, db, s->index->id, s->is_whole, after != NULL ? after : &start,
-                       slice_make(s->end, sizeof(s->end)));
+        index_walk_all(walk, db, s->index->id, s->is_whole, after != NULL ? after : &start, s->end);
 }
 
 static enum status walk_index(struct partiql_select *s)

@@ -3,6 +3,7 @@
 import pytest
 from botocore.exceptions import ClientError
 from dynamodb_kit import db, events, invalid, likes, make_table, n, nested, refusal, s  # noqa: F401
+from test_dynamodb import stream_records
 
 MISMATCH = "The provided key element does not match the schema"
 EMPTY_KEY = (
@@ -401,6 +402,39 @@ def test_reads_that_are_wrong_are_refused_or_cancelled(db, likes, events):
         {"Code": "None"},
         {"Code": "ValidationError", "Message": MISMATCH},
     ]
+
+
+def test_a_stream_has_a_record_of_each_item_that_changed(hydrant, db):
+    make_table(
+        db,
+        "likes",
+        hash=("id", "S"),
+        StreamSpecification={"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"},
+    )
+    for id in ("same", "changed", "gone"):
+        db.put_item(TableName="likes", Item={"id": s(id), "a": n(1)})
+    with pytest.raises(ClientError):
+        write(db, put("never"), check("nobody"))
+
+    write(
+        db,
+        put("new"),
+        put("same", attributes={"a": n("1.0")}),
+        update("changed", "SET a = :a", {":a": n(2)}),
+        delete("gone"),
+        delete("nobody"),
+        check("another", "attribute_not_exists(id)"),
+    )
+    db.execute_transaction(
+        TransactStatements=[
+            {"Statement": "UPDATE likes SET a = 3 WHERE id = 'changed'"},
+            {"Statement": "UPDATE likes SET a = 1 WHERE id = 'same'"},
+        ]
+    )
+
+    insert, modify, remove = 1, 2, 3
+    events = [event for event, *_ in stream_records(hydrant)]
+    assert events == [insert] * 3 + [insert, modify, remove] + [modify]
 
 
 def test_tables_can_be_named_by_their_arns(db, likes):
