@@ -27,7 +27,7 @@ static enum status read_projection(struct transaction_entry *entry)
 static enum status read_entry(struct transaction_entry *entry, const struct json *json)
 {
     struct item_write *write = &entry->update.write;
-    struct text key = item_write_text(write->work);
+    struct text key = transaction_text(write->work);
     entry->action = TRANSACTION_GET;
     write->input = json_member(json, "Get");
     entry->table_name = json_member_string(write->input, "TableName");

@@ -29,7 +29,7 @@ static enum status read_values(struct item_update *update, const char *member,
                                struct slice *ret_document)
 {
     struct work *work = update->write.work;
-    struct text document = item_write_text(work);
+    struct text document = transaction_text(work);
     enum status status =
         value_reader_read_item(json_member(update->write.input, member), &document, &work->refusal);
     if (status == STATUS_OK)

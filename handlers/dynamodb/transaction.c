@@ -12,6 +12,15 @@
 #include "handlers/dynamodb/value_writer.h"
 #include "storage/table_store.h"
 
+#define DOCUMENT_MAX_BYTES ((size_t)64 * 1024 * 1024)
+
+struct text transaction_text(struct work *work)
+{
+    struct text text;
+    text_init_in(&text, work->arena, DOCUMENT_MAX_BYTES);
+    return text;
+}
+
 enum status transaction_init(struct transaction *t, struct work *work, size_t count)
 {
     struct transaction_entry *entries = arena_zalloc(work->arena, (count + 1) * sizeof(*entries));

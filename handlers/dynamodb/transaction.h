@@ -45,6 +45,9 @@ struct transaction {
     size_t count;
 };
 
+/* A text for one of many documents: no room is taken before it is needed. */
+struct text transaction_text(struct work *work);
+
 /* Room for `count` entries, zeroed but for their work. */
 NODISCARD enum status transaction_init(struct transaction *t, struct work *work, size_t count);
 

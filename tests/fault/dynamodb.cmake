@@ -1,1 +1,2 @@
 add_fault_test(expressions dynamodb)
+add_fault_test(partiql dynamodb)

@@ -102,6 +102,25 @@ def check_table(client):
     )
     item = dynamodb.get_item(TableName="Likes_Tab", Key=key)["Item"]
     assert item == {**key, "count": {"N": "2.5"}}
+    dynamodb.transact_write_items(
+        TransactItems=[
+            {"Put": {"TableName": "Likes_Tab", "Item": {**key, "l": {"L": [{"S": "x"}]}}}}
+        ],
+        ClientRequestToken="token",
+    )
+    set_n = "UPDATE Likes_Tab SET n = 1, l = list_append(l, ['y']) WHERE element_class = ?"
+    parameters = list(key.values())
+    statement = {"Statement": set_n, "Parameters": parameters}
+    dynamodb.execute_transaction(TransactStatements=[statement])
+    select = "SELECT l[1], n FROM Likes_Tab WHERE element_class = ? AND n BETWEEN 0 AND 2"
+    found = dynamodb.execute_statement(Statement=select, Parameters=parameters)["Items"]
+    assert found == [{"l[1]": {"S": "y"}, "n": {"N": "1"}}]
+    dynamodb.update_item(
+        TableName="Likes_Tab",
+        Key=key,
+        AttributeUpdates={"n": {"Action": "ADD", "Value": {"N": "1"}}},
+        Expected={"n": {"ComparisonOperator": "GE", "AttributeValueList": [{"N": "1"}]}},
+    )
     dynamodb.delete_item(TableName="Likes_Tab", Key=key)
     assert "Item" not in dynamodb.get_item(TableName="Likes_Tab", Key=key)
 
