@@ -147,9 +147,8 @@ static void write_problem(const struct refusal *problem, struct json_writer *w)
     json_end_object(w);
 }
 
-static enum status write_response(const struct batch_statement *s, struct json_writer *w)
+static void write_response(const struct batch_statement *s, struct json_writer *w)
 {
-    enum status status = STATUS_OK;
     const struct item_write *write = &s->update.write;
     json_begin_object(w);
     if (s->problem.error != NULL)
@@ -158,14 +157,12 @@ static enum status write_response(const struct batch_statement *s, struct json_w
         json_put_string(w, "TableName", write->table->name);
     if (s->problem.error == NULL && is_read(s) && write->old.row != 0) {
         json_key(w, "Item");
-        status =
-            partiql_columns_write(s->statement.columns, write->old.document, write->work->arena, w);
+        partiql_columns_write(s->statement.columns, write->old.document, w);
     } else if (s->problem.error == NULL && s->shown.len > 0) {
         json_key(w, "Item");
         value_writer_write_item(w, s->shown);
     }
     json_end_object(w);
-    return status;
 }
 
 static int64_t units_of(const struct batch_statement *s)
@@ -196,23 +193,19 @@ static void write_capacity(const struct batch *batch, struct json_writer *w)
     json_end_array(w);
 }
 
-static enum status answer(const struct batch *batch)
+static void answer(const struct batch *batch)
 {
     struct text out = aws_json_text(batch->work->call);
     struct json_writer w = json_writer_make(&out);
     json_begin_object(&w);
     json_key(&w, "Responses");
     json_begin_array(&w);
-    for (size_t i = 0; i < batch->count; i++) {
-        enum status status = write_response(&batch->statements[i], &w);
-        if (status != STATUS_OK)
-            return status;
-    }
+    for (size_t i = 0; i < batch->count; i++)
+        write_response(&batch->statements[i], &w);
     json_end_array(&w);
     write_capacity(batch, &w);
     json_end_object(&w);
     aws_json_answer(batch->work->call, &out);
-    return STATUS_OK;
 }
 
 static enum status batch_execute_statement(struct work *work)
@@ -227,7 +220,9 @@ static enum status batch_execute_statement(struct work *work)
         status = check_mixture(&batch);
     if (status == STATUS_OK)
         status = run_all(&batch);
-    return status == STATUS_OK ? answer(&batch) : status;
+    if (status == STATUS_OK)
+        answer(&batch);
+    return status;
 }
 
 void dynamodb_batch_execute_statement(struct call *call)

@@ -86,37 +86,30 @@ static enum status locate(struct execution *e)
 /* ---- the answer -------------------------------------------------------------------------------
  */
 
-static enum status write_item(const struct execution *e, size_t i, struct json_writer *w)
+static void write_item(const struct execution *e, size_t i, struct json_writer *w)
 {
     const struct item_place *place = &e->transaction.entries[i].update.write.old;
-    enum status status = STATUS_OK;
     json_begin_object(w);
     if (place->row != 0) {
         json_key(w, "Item");
-        status = partiql_columns_write(e->statements[i].columns, place->document,
-                                       e->transaction.work->arena, w);
+        partiql_columns_write(e->statements[i].columns, place->document, w);
     }
     json_end_object(w);
-    return status;
 }
 
-static enum status answer(const struct execution *e, bool has_read)
+static void answer(const struct execution *e, bool has_read)
 {
     struct text out = aws_json_text(e->transaction.work->call);
     struct json_writer w = json_writer_make(&out);
     json_begin_object(&w);
     json_key(&w, "Responses");
     json_begin_array(&w);
-    for (size_t i = 0; e->is_read && i < e->transaction.count; i++) {
-        enum status status = write_item(e, i, &w);
-        if (status != STATUS_OK)
-            return status;
-    }
+    for (size_t i = 0; e->is_read && i < e->transaction.count; i++)
+        write_item(e, i, &w);
     json_end_array(&w);
     transaction_put_capacity(&e->transaction, has_read, &w);
     json_end_object(&w);
     aws_json_answer(e->transaction.work->call, &out);
-    return STATUS_OK;
 }
 
 static enum status run(struct execution *e)
@@ -133,7 +126,9 @@ static enum status run(struct execution *e)
         return status;
     bool only_reads = e->is_read || was_done;
     status = only_reads ? transaction_read(&e->transaction) : transaction_write(&e->transaction);
-    return status == STATUS_OK ? answer(e, only_reads) : status;
+    if (status == STATUS_OK)
+        answer(e, only_reads);
+    return status;
 }
 
 static enum status execute_transaction(struct work *work)

@@ -1,5 +1,7 @@
 #include "handlers/dynamodb/partiql_columns.h"
 
+#include <stdlib.h>
+
 #include "emulator/base/arena.h"
 #include "emulator/base/json_writer.h"
 #include "handlers/dynamodb/attribute_value.h"
@@ -23,25 +25,54 @@ static enum status find_name(const struct partiql_column *column, struct arena *
     return text != NULL ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
-enum status partiql_columns_write(const struct partiql_column *columns, struct slice item,
-                                  struct arena *arena, struct json_writer *w)
+struct named {
+    struct partiql_column *column;
+    size_t position;
+};
+
+static int compare(const void *a, const void *b)
+{
+    const struct named *x = a;
+    const struct named *y = b;
+    int order = slice_compare(x->column->name, y->column->name);
+    return order != 0 ? order : (x->position > y->position) - (x->position < y->position);
+}
+
+enum status partiql_columns_name(struct partiql_column *columns, struct arena *arena)
+{
+    size_t count = 0;
+    for (struct partiql_column *c = columns; c != NULL; c = c->next) {
+        enum status status = find_name(c, arena, &c->name);
+        if (status != STATUS_OK)
+            return status;
+        count++;
+    }
+    struct named *all = arena_alloc(arena, (count + 1) * sizeof(*all));
+    if (all == NULL)
+        return STATUS_NO_MEMORY;
+    size_t n = 0;
+    for (struct partiql_column *c = columns; c != NULL; c = c->next, n++)
+        all[n] = (struct named){c, n};
+    qsort(all, count, sizeof(*all), compare);
+    for (size_t i = 0; i + 1 < count; i++)
+        all[i].column->is_superseded = slice_equal(all[i].column->name, all[i + 1].column->name);
+    return STATUS_OK;
+}
+
+void partiql_columns_write(const struct partiql_column *columns, struct slice item,
+                           struct json_writer *w)
 {
     if (columns == NULL) {
         value_writer_write_item(w, item);
-        return STATUS_OK;
+        return;
     }
     json_begin_object(w);
     for (const struct partiql_column *c = columns; c != NULL; c = c->next) {
         struct value value;
-        struct slice name = {NULL, 0};
-        if (!document_path_find(&c->path, item, &value))
+        if (c->is_superseded || !document_path_find(&c->path, item, &value))
             continue;
-        enum status status = find_name(c, arena, &name);
-        if (status != STATUS_OK)
-            return status;
-        json_key_slice(w, name);
+        json_key_slice(w, c->name);
         value_writer_write(w, &value);
     }
     json_end_object(w);
-    return STATUS_OK;
 }

@@ -11,8 +11,11 @@ struct arena;
 struct json_writer;
 struct partiql_column;
 
+/* Fill in the columns' names, and which of them are superseded: of equal names the last counts. */
+NODISCARD enum status partiql_columns_name(struct partiql_column *columns, struct arena *arena);
+
 /* Write the chosen parts as an item; `columns` NULL: all of it. */
-NODISCARD enum status partiql_columns_write(const struct partiql_column *columns, struct slice item,
-                                            struct arena *arena, struct json_writer *w);
+void partiql_columns_write(const struct partiql_column *columns, struct slice item,
+                           struct json_writer *w);
 
 #endif

@@ -179,12 +179,8 @@ static enum status evaluate(struct partiql_select *s, struct slice document, int
     const struct partiql_statement *statement = s->statement;
     s->evaluated++;
     s->bytes += size;
-    if (statement->where == NULL || condition_holds(statement->where, document)) {
-        enum status status =
-            partiql_columns_write(statement->columns, document, s->work->arena, &s->w);
-        if (status != STATUS_OK)
-            return status;
-    }
+    if (statement->where == NULL || condition_holds(statement->where, document))
+        partiql_columns_write(statement->columns, document, &s->w);
     if (s->evaluated >= s->limit || s->bytes >= PAGE_MAX_BYTES)
         return stop(s, document);
     return STATUS_OK;

@@ -3,6 +3,7 @@
 #include "emulator/base/arena.h"
 #include "emulator/base/text.h"
 #include "handlers/dynamodb/expression_check.h"
+#include "handlers/dynamodb/partiql_columns.h"
 #include "handlers/dynamodb/partiql_parser.h"
 #include "handlers/dynamodb/partiql_set.h"
 #include "handlers/dynamodb/refusal.h"
@@ -91,6 +92,9 @@ static void parse_columns(struct partiql_parser *p, struct partiql_statement *s)
         if (!parse_column(p, &tail))
             return;
     } while (partiql_parser_accept_mark(p, ','));
+    enum status status = partiql_columns_name(s->columns, p->refusal->arena);
+    if (p->status == STATUS_OK)
+        p->status = status;
 }
 
 static void parse_orders(struct partiql_parser *p, struct partiql_statement *s)

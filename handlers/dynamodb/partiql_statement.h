@@ -25,10 +25,12 @@ enum partiql_action {
     PARTIQL_EXISTS, /* a SELECT as a condition, of ExecuteTransaction only */
 };
 
-/* One of those selected: a path, answered under the name of its last step. */
+/* One of those selected. */
 struct partiql_column {
     struct partiql_column *next;
     struct document_path path;
+    struct slice name;  /* it is answered under */
+    bool is_superseded; /* another one behind it has the same name */
 };
 
 #define PARTIQL_MAX_ORDERS 2

@@ -321,6 +321,10 @@ def test_columns_are_answered_under_their_last_name(db, seeded):
     assert items(db, "SELECT a, \"m\".\"sub\", m.l[1], nothing FROM likes WHERE id = '1'") == [
         {"a": n(5), "sub": s("x"), "l[1]": n(2)}
     ]
+    # Of two columns of one name the last one counts.
+    assert items(db, "SELECT a, m.sub, a FROM likes") == [{"a": n(5), "sub": s("x")}]
+    db.put_item(TableName=seeded, Item={"id": s("2"), "x": n(1), "y": {"M": {"x": n(2)}}})
+    assert items(db, "SELECT x, y.x FROM likes WHERE id = '2'") == [{"x": n(2)}]
 
 
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
