@@ -158,15 +158,26 @@ static void add_clause(struct key_condition *condition, const struct expression 
     };
 }
 
-void partiql_plan_range(const struct table *table, const struct expression *where,
-                        struct key_condition *ret_condition)
+static bool is_list(const struct expression *node, struct slice name)
 {
-    *ret_condition = (struct key_condition){.count = 0};
-    const struct expression *hash = find(where, table->hash_name, is_equality);
-    if (hash == NULL)
-        return;
-    add_clause(ret_condition, hash, table->hash_name);
+    return node->kind == EXPRESSION_IN && is_name(node->first, name) &&
+           are_values(node->first->next);
+}
+
+const struct expression *partiql_plan_range(const struct table *table,
+                                            const struct expression *where,
+                                            struct key_condition *ret_condition, size_t *ret_count)
+{
+    const struct expression *equality = find(where, table->hash_name, is_equality);
+    const struct expression *list = find(where, table->hash_name, is_list);
     const struct expression *range = find(where, table->range_name, is_range);
+    *ret_condition = (struct key_condition){.count = 1};
+    ret_condition->clauses[0] =
+        (struct key_clause){.name = table->hash_name, .operation = KEY_EQUAL};
     if (range != NULL)
         add_clause(ret_condition, range, table->range_name);
+    *ret_count = equality != NULL ? 1 : list != NULL ? list->count - 1 : 0;
+    if (equality != NULL)
+        return equality_of(equality, table->hash_name);
+    return list != NULL ? list->first->next : NULL;
 }

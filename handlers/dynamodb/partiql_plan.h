@@ -28,9 +28,11 @@ void partiql_plan_drop_key(const struct table *table, struct expression *where);
 
 /*
  * The conditions on the key of `table` (or of what looks like one: an index), as Query has them.
- * Without an equality on the partition key *ret_condition has no clauses.
+ * The partition key's value is filled in by the caller: it is each of *ret_count values, the first
+ * of which is returned. Without "=" or IN on the partition key there are none.
  */
-void partiql_plan_range(const struct table *table, const struct expression *where,
-                        struct key_condition *ret_condition);
+const struct expression *partiql_plan_range(const struct table *table,
+                                            const struct expression *where,
+                                            struct key_condition *ret_condition, size_t *ret_count);
 
 #endif

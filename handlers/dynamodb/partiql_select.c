@@ -15,9 +15,10 @@
 #include "handlers/dynamodb/index_key.h"
 #include "handlers/dynamodb/item_page.h"
 #include "handlers/dynamodb/key_codec.h"
+#include "handlers/dynamodb/key_condition.h"
 #include "handlers/dynamodb/operation.h"
 #include "handlers/dynamodb/partiql_columns.h"
-#include "handlers/dynamodb/partiql_plan.h"
+#include "handlers/dynamodb/partiql_ranges.h"
 #include "handlers/dynamodb/partiql_statement.h"
 #include "handlers/dynamodb/partiql_token.h"
 #include "handlers/dynamodb/value_writer.h"
@@ -34,8 +35,8 @@ struct partiql_select {
     const struct table_index *index; /* NULL: the table itself */
     struct table keyed;              /* the table, with the index's key instead of its own */
     bool is_whole;                   /* of an index: items as they are in the table */
-    bool is_query;
-    struct item_range range;
+    struct partiql_ranges ranges;    /* none: all is scanned */
+    size_t at;                       /* the range that is read */
     bool has_start;
     struct index_key after; /* has_start: where the next slice goes on */
     struct slice end;       /* of a scan: above every p */
@@ -111,47 +112,18 @@ static enum status find_source(struct partiql_select *s)
     return choose_view(s);
 }
 
-/* Rows are in the order of the sort key, if they are of one partition. */
-static enum status read_order(struct partiql_select *s)
-{
-    const struct partiql_statement *statement = s->statement;
-    if (statement->order_count > 0 && !s->is_query)
-        return refuse(&s->work->refusal, "Must have at least one non-optional hash key condition "
-                                         "in WHERE clause when using ORDER BY clause.");
-    for (size_t i = 0; i < statement->order_count; i++) {
-        const struct partiql_order *order = &statement->orders[i];
-        bool is_range =
-            s->keyed.range_name.len > 0 && slice_equal(order->name, s->keyed.range_name);
-        if (!is_range && !slice_equal(order->name, s->keyed.hash_name))
-            return refuse(&s->work->refusal,
-                          "Variable reference %.*s in ORDER BY clause must be part of the primary "
-                          "key",
-                          SLICE_ARG(order->name));
-        if (is_range)
-            s->range.is_backward = order->is_descending;
-    }
-    return STATUS_OK;
-}
-
 static enum status make_plan(struct partiql_select *s)
 {
-    struct key_condition condition;
-    partiql_plan_range(&s->keyed, s->statement->where, &condition);
-    s->is_query = condition.count > 0;
-    if (s->is_query) {
-        enum status status =
-            key_condition_range(&condition, &s->keyed, &s->work->refusal, &s->range);
-        if (status != STATUS_OK)
-            return status;
-    }
-    if (!s->is_query) {
-        char *end = arena_alloc(s->work->arena, PLACE_MAX_BYTES);
-        if (end == NULL)
-            return STATUS_NO_MEMORY;
-        memset(end, 0xFF, PLACE_MAX_BYTES);
-        s->end = slice_make(end, PLACE_MAX_BYTES);
-    }
-    return read_order(s);
+    enum status status =
+        partiql_ranges_make(&s->keyed, s->statement, &s->work->refusal, &s->ranges);
+    if (status != STATUS_OK || s->ranges.count > 0)
+        return status;
+    char *end = arena_alloc(s->work->arena, PLACE_MAX_BYTES);
+    if (end == NULL)
+        return STATUS_NO_MEMORY;
+    memset(end, 0xFF, PLACE_MAX_BYTES);
+    s->end = slice_make(end, PLACE_MAX_BYTES);
+    return STATUS_OK;
 }
 
 static enum status read_start(struct partiql_select *s)
@@ -160,7 +132,13 @@ static enum status read_start(struct partiql_select *s)
     s->has_start = json_member(s->work->input, "NextToken") != NULL;
     if (!s->has_start)
         return STATUS_OK;
-    return partiql_token_read(s->work->input, &s->work->refusal, &s->after);
+    enum status status = partiql_token_read(s->work->input, &s->work->refusal, &s->after);
+    if (status != STATUS_OK || s->ranges.count == 0)
+        return status;
+    s->at = partiql_ranges_find(&s->ranges, s->index != NULL ? s->after.index.p : s->after.item.p);
+    if (s->at < s->ranges.count)
+        return STATUS_OK;
+    return refuse(&s->work->refusal, "Given NextToken is not valid for this statement");
 }
 
 /* ---- evaluating -------------------------------------------------------------------------------
@@ -203,18 +181,26 @@ static enum status keep_place(struct partiql_select *s, const struct item_key *i
     return status;
 }
 
+/* No row is left in the range: there may be another one. */
+static void end_range(struct partiql_select *s)
+{
+    s->is_done = s->at + 1 >= s->ranges.count;
+    s->has_start = false;
+    s->at++;
+}
+
 /* ---- walking ----------------------------------------------------------------------------------
  */
 
 static enum status begin_table(struct partiql_select *s, struct item_walk *walk)
 {
     struct db *db = s->work->db;
-    struct item_range range = s->range;
     struct item_key start = {SLICE(""), SLICE("")};
-    if (!s->is_query) {
+    if (s->ranges.count == 0) {
         item_walk_table(walk, db, s->table->id, s->has_start ? &s->after.item : &start, s->end);
         return STATUS_OK;
     }
+    struct item_range range = s->ranges.items[s->at];
     enum status status = STATUS_OK;
     if (s->has_start && range.is_backward)
         range.high = s->after.item.s;
@@ -239,7 +225,8 @@ static enum status walk_table(struct partiql_select *s)
         if (status == STATUS_OK && (s->is_done || left <= 0))
             status = keep_place(s, &walk.key, NULL);
     }
-    s->is_done = s->is_done || !has_row;
+    if (!has_row)
+        end_range(s);
     enum status ended = item_walk_end(&walk);
     return ended != STATUS_OK ? ended : status;
 }
@@ -250,12 +237,13 @@ static void begin_index(struct partiql_select *s, struct index_walk *walk)
                                            {SLICE_INIT(""), SLICE_INIT("")}};
     struct db *db = s->work->db;
     const struct index_key *after = s->has_start ? &s->after : NULL;
-    struct index_range range = {s->range.p, s->range.low, s->range.high, s->range.is_backward,
-                                after};
-    if (s->is_query)
-        index_walk_partition(walk, db, s->index->id, s->is_whole, &range);
-    else
+    if (s->ranges.count == 0) {
         index_walk_all(walk, db, s->index->id, s->is_whole, after != NULL ? after : &start, s->end);
+        return;
+    }
+    const struct item_range *range = &s->ranges.items[s->at];
+    struct index_range part = {range->p, range->low, range->high, range->is_backward, after};
+    index_walk_partition(walk, db, s->index->id, s->is_whole, &part);
 }
 
 static enum status walk_index(struct partiql_select *s)
@@ -271,7 +259,8 @@ static enum status walk_index(struct partiql_select *s)
         if (status == STATUS_OK && (s->is_done || left <= 0))
             status = keep_place(s, &walk.key.item, &walk.key.index);
     }
-    s->is_done = s->is_done || !has_row;
+    if (!has_row)
+        end_range(s);
     enum status ended = index_walk_end(&walk);
     return ended != STATUS_OK ? ended : status;
 }

@@ -10,6 +10,7 @@
 #include "handlers/dynamodb/legacy_condition.h"
 #include "handlers/dynamodb/legacy_update.h"
 #include "handlers/dynamodb/partiql_plan.h"
+#include "handlers/dynamodb/partiql_ranges.h"
 #include "handlers/dynamodb/partiql_statement.h"
 #include "handlers/dynamodb/refusal.h"
 #include "handlers/dynamodb/transaction_digest.h"
@@ -34,12 +35,13 @@ static const char input_text[] = "{\"Parameters\":[{\"S\":\"it\"},{\"L\":[{\"N\"
                                  "\"AttributesToGet\":[\"a\",\"b\"]}";
 
 static const char *const statements[] = {
-    "SELECT a, m.\"b\"\"c\"[1] FROM t WHERE id = ? AND NOT l IN [1, ?] AND (size(s) > 2 OR x IS "
+    "SELECT a, m.\"b\"\"c\"[1] FROM t WHERE id IN [?, 'y'] AND NOT l IN [1, ?] AND (size(s) > 2 OR "
+    "x IS "
     "NULL) "
     "ORDER BY r DESC",
     "INSERT INTO t VALUE {'id': ?, 'l': [1, 'x''y', <<2, 1>>], 'm': {'b': {'c': TRUE}, 'a': ?}}",
-    "UPDATE t SET a = if_not_exists(a, (1 + 2)), l = list_append(l, ?) SET s = set_add(s, <<'x'>>) "
-    "REMOVE m.x WHERE id = ? RETURNING ALL NEW *",
+    "FROM t WHERE id = ? SET a = if_not_exists(a, (1 + 2)), l = list_append(l, ?) "
+    "SET s = set_add(s, <<'x'>>) REMOVE m.x RETURNING ALL NEW *",
 };
 
 static const struct table table = {
@@ -54,13 +56,13 @@ static enum status run_statement(const char *source, const struct json *input,
 {
     struct partiql_statement statement;
     struct partiql_key key;
-    struct key_condition condition;
+    struct partiql_ranges ranges;
     enum status status = partiql_statement_parse(slice_of(source), json_member(input, "Parameters"),
                                                  refusal, &statement);
     if (status == STATUS_OK)
         status = partiql_plan_key(&table, statement.where, refusal->arena, &key);
     if (status == STATUS_OK)
-        partiql_plan_range(&table, statement.where, &condition);
+        status = partiql_ranges_make(&table, &statement, refusal, &ranges);
     return status;
 }
 

@@ -9,6 +9,7 @@
 #include "emulator/base/text.h"
 #include "handlers/dynamodb/attribute_value.h"
 #include "handlers/dynamodb/condition.h"
+#include "handlers/dynamodb/expression.h"
 #include "handlers/dynamodb/partiql_plan.h"
 #include "handlers/dynamodb/partiql_statement.h"
 #include "handlers/dynamodb/refusal.h"
@@ -83,8 +84,12 @@ static void plan(struct fixture *f, struct partiql_statement *statement)
     FUZZ_CHECK(partiql_plan_key(&table, statement->where, &f->arena, &key) == STATUS_OK);
     FUZZ_CHECK(key.missing <= 2);
     check_order(key.document);
-    partiql_plan_range(&table, statement->where, &condition);
-    FUZZ_CHECK(condition.count <= 2);
+    size_t partitions = 0;
+    const struct expression *first =
+        partiql_plan_range(&table, statement->where, &condition, &partitions);
+    FUZZ_CHECK(condition.count <= 2 && (partitions > 0) == (first != NULL));
+    for (; partitions > 0; partitions--, first = first->next)
+        FUZZ_CHECK(first->kind == EXPRESSION_VALUE);
     if (statement->where == NULL)
         return;
     (void)condition_holds(statement->where, f->item);

@@ -300,6 +300,33 @@ def test_a_select_reads_only_the_partition_it_names(db, row):
     assert all["ConsumedCapacity"]["CapacityUnits"] > 15
 
 
+def test_a_list_of_partitions_reads_only_those(db, row):
+    for pk in "abcdefgh":
+        for i in range(3):
+            item = {"pk": s(pk), "sk": n(i), "x": s("x" * 4000)}
+            db.put_item(TableName=row, Item=item)
+
+    def found(rest, **more):
+        answer = run(db, f"SELECT pk, sk FROM events WHERE pk IN {rest}", **more)
+        rows = "".join(item["pk"]["S"] + item["sk"]["N"] for item in answer["Items"])
+        return rows, answer
+
+    rows, answer = found("['c', 'nobody', 'a', 'c']", ReturnConsumedCapacity="TOTAL")
+    assert rows == "c0c1c2a0a1a2"
+    assert answer["ConsumedCapacity"]["CapacityUnits"] == 3.0
+    assert found("['c', 'a', 'b'] AND sk >= 1 ORDER BY pk")[0] == "a1a2b1b2c1c2"
+    assert found("['c', 'a', 'b'] AND sk >= 1 ORDER BY pk DESC, sk DESC")[0] == "c2c1b2b1a2a1"
+    assert found("['c', 'a'] AND sk IN [0, 2]")[0] == "c0c2a0a2"
+    pages, more = "", {}
+    for _ in range(10):
+        rows, answer = found("['h', 'b', 'nobody', 'd'] ORDER BY pk DESC", Limit=2, **more)
+        pages += rows
+        if "NextToken" not in answer:
+            break
+        more = {"NextToken": answer["NextToken"]}
+    assert pages == "h0h1h2d0d1d2b0b1b2"
+
+
 def test_rows_come_in_the_order_asked_for(db, row):
     def order(clause):
         found = items(db, f"SELECT * FROM events WHERE pk = 'p' ORDER BY {clause}")

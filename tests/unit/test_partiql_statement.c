@@ -1,6 +1,7 @@
 #include <stdio.h>
 
 #include "handlers/dynamodb/condition.h"
+#include "handlers/dynamodb/expression.h"
 #include "handlers/dynamodb/partiql_plan.h"
 #include "handlers/dynamodb/partiql_statement.h"
 #include "handlers/dynamodb/refusal.h"
@@ -79,21 +80,36 @@ static void a_plan_finds_keys_joined_by_and(void **state)
 {
     struct key_condition condition;
     struct partiql_key key;
+    size_t partitions = 0;
     struct partiql_statement s =
         parse(*state, "DELETE FROM t WHERE (1 < sk AND (pk = 'x')) AND a = 1");
-    partiql_plan_range(&events, s.where, &condition);
-    assert_int_equal(condition.count, 2);
+    const struct expression *first = partiql_plan_range(&events, s.where, &condition, &partitions);
+    assert_int_equal(partitions, 1);
+    assert_slice(first->value.payload, "x");
     assert_int_equal(condition.clauses[1].operation, KEY_GREATER);
     assert_ok(partiql_plan_key(&events, s.where, *state, &key));
     assert_int_equal(key.missing, 1);
     assert_int_equal(key.others, 2);
 
-    s = parse(*state, "DELETE FROM t WHERE pk = 'x' OR pk = 'y'");
-    partiql_plan_range(&events, s.where, &condition);
-    assert_int_equal(condition.count, 0);
-    s = parse(*state, "SELECT * FROM t WHERE NOT pk = 'x'");
-    partiql_plan_range(&events, s.where, &condition);
-    assert_int_equal(condition.count, 0);
+    s = parse(*state, "SELECT * FROM t WHERE pk IN ['x', 'y', 'z'] AND a = 1");
+    first = partiql_plan_range(&events, s.where, &condition, &partitions);
+    assert_int_equal(partitions, 3);
+    assert_slice(first->next->value.payload, "y");
+}
+
+static void what_is_not_joined_by_and_names_no_key(void **state)
+{
+    static const char *const conditions[] = {"pk = 'x' OR pk = 'y'", "NOT pk = 'x'", "pk > 'x'",
+                                             "NOT pk IN ['x']", "pk IN ['x', a]"};
+    for (size_t i = 0; i < sizeof(conditions) / sizeof(conditions[0]); i++) {
+        char source[128];
+        struct key_condition condition;
+        size_t partitions = 1;
+        (void)snprintf(source, sizeof(source), "SELECT * FROM t WHERE %s", conditions[i]);
+        struct partiql_statement s = parse(*state, source);
+        assert_null(partiql_plan_range(&events, s.where, &condition, &partitions));
+        assert_int_equal(partitions, 0);
+    }
 }
 
 static void a_dropped_key_is_always_true(void **state)
@@ -113,6 +129,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(positions_are_lines_and_characters, items_set_up,
                                         items_tear_down),
         cmocka_unit_test_setup_teardown(a_plan_finds_keys_joined_by_and, items_set_up,
+                                        items_tear_down),
+        cmocka_unit_test_setup_teardown(what_is_not_joined_by_and_names_no_key, items_set_up,
                                         items_tear_down),
         cmocka_unit_test_setup_teardown(a_dropped_key_is_always_true, items_set_up,
                                         items_tear_down),
