@@ -106,6 +106,16 @@ enum status date_pattern_check(struct slice pattern)
     return status == STATUS_END ? STATUS_OK : status;
 }
 
+bool date_pattern_is_of_seconds(struct slice pattern)
+{
+    struct piece piece;
+    while (next_piece(&pattern, &piece) == STATUS_OK)
+        if (piece.letter != NULL &&
+            (piece.letter->is_offset || strchr("SAnN", piece.letter->letter) != NULL))
+            return false;
+    return true;
+}
+
 /* S: that many digits of the fraction, which has nine. */
 static void append_fraction(struct text *out, unsigned count, int ms)
 {

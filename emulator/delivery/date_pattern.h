@@ -8,6 +8,7 @@
 #ifndef EMULATOR_DELIVERY_DATE_PATTERN_H
 #define EMULATOR_DELIVERY_DATE_PATTERN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "emulator/base/slice.h"
@@ -16,6 +17,9 @@ struct text;
 
 /* STATUS_INVALID for a letter or a repetition it does not know. */
 NODISCARD enum status date_pattern_check(struct slice pattern);
+
+/* Are whole seconds of local time all it shows: no parts of a second, no offsets? */
+bool date_pattern_is_of_seconds(struct slice pattern);
 
 /*
  * Append the moment as `pattern` has it, as clocks in its zone show it; `offset_s` is that of the

@@ -29,6 +29,7 @@ struct redriving {
     struct arena search_arena;
     struct error_search search;
     struct text after; /* the last key */
+    uint64_t skipped;  /* objects that are none of ours */
     bool is_enough;    /* the next object does not fit into this call */
     struct arena arena;
     struct error_object object; /* in the arena */
@@ -59,6 +60,7 @@ static void finish(struct redriving *r, enum status status)
     struct delivery_engine *engine = stream->engine;
     struct delivery_redrive *redrive = r->redrive;
     redrive->status = r->is_undone ? STATUS_IO_ERROR : status;
+    redrive->skipped = r->skipped;
     blob_store_release(engine->deps.blobs);
     stream->redriving = NULL;
     destroy(r);
@@ -207,9 +209,8 @@ static void work_find(struct worker_lane_job *job)
     r->status = db_open_reader(r->db, &reader);
     if (r->status != STATUS_OK)
         return;
-    do
-        r->status = look_at_next(r, reader);
-    while (r->status == STATUS_UNSUPPORTED);
+    while ((r->status = look_at_next(r, reader)) == STATUS_UNSUPPORTED)
+        r->skipped++;
     db_close(reader);
 }
 
@@ -279,6 +280,7 @@ enum status delivery_redrive(struct delivery_stream *stream, struct delivery_red
     }
     redrive->objects = 0;
     redrive->records = 0;
+    redrive->skipped = 0;
     redrive->has_more = false;
     stream->redriving = r;
     blob_store_hold(engine->deps.blobs);

@@ -43,7 +43,8 @@ struct delivery_redrive {
     enum status status;
     uint64_t objects; /* to their end */
     uint64_t records;
-    bool has_more; /* error objects that another call would take */
+    uint64_t skipped; /* objects with the name of an error object of the stream and other lines */
+    bool has_more;    /* error objects that another call would take */
 };
 
 /*

@@ -1,7 +1,11 @@
 #include "emulator/delivery/error_folder.h"
 
+#include "emulator/base/text.h"
+#include "emulator/delivery/date_pattern.h"
 #include "emulator/delivery/key_name.h"
 #include "emulator/delivery/prefix_expression.h"
+
+#define TIME_MAX_BYTES ((size_t)1024) /* an S3 key */
 
 static const struct slice error_types[] = {
     SLICE_INIT("processing-failed"),
@@ -58,7 +62,17 @@ static bool take_hour(struct slice *rest)
     return true;
 }
 
-static bool take_expression(struct slice *rest, const struct expression *expression)
+/* What does not fit here is in no key. */
+static bool take_time(struct slice *rest, struct slice pattern, int64_t local_ms)
+{
+    char bytes[TIME_MAX_BYTES + 1];
+    struct text time = {.ptr = bytes, .capacity = sizeof(bytes), .max_bytes = TIME_MAX_BYTES};
+    date_pattern_append(&time, pattern, local_ms, 0);
+    return time.status == STATUS_OK && take_text(rest, text_slice(&time));
+}
+
+static bool take_expression(struct slice *rest, const struct expression *expression,
+                            int64_t local_ms)
 {
     switch (expression->kind) {
     case EXPRESSION_TEXT:
@@ -68,11 +82,18 @@ static bool take_expression(struct slice *rest, const struct expression *express
     case EXPRESSION_ERROR_TYPE:
         return take_error_type(rest);
     case EXPRESSION_TIMESTAMP:
+        return take_time(rest, expression->value, local_ms);
     case EXPRESSION_QUERY_KEY:
     case EXPRESSION_LAMBDA_KEY:
         break;
     }
     return false;
+}
+
+static bool is_any_text(const struct expression *expression)
+{
+    return expression->kind == EXPRESSION_TIMESTAMP &&
+           !date_pattern_is_of_seconds(expression->value);
 }
 
 /* What a time may end with. */
@@ -82,8 +103,8 @@ static bool ends_with_word(struct slice folder)
     return last != '-' && last != '_';
 }
 
-/* A time is any text: the shortest that lets the rest fit. */
-static bool may_evaluate_to(struct slice prefix, struct slice folder)
+/* Some times are any text: the shortest that lets the rest fit. */
+static bool may_evaluate_to(struct slice prefix, struct slice folder, int64_t local_ms)
 {
     struct expression expression;
     struct slice behind_time = prefix; /* where the prefix goes on behind the last time */
@@ -96,11 +117,11 @@ static bool may_evaluate_to(struct slice prefix, struct slice folder)
         if (rest.len == 0 && has_time && behind_time.len == 0)
             return ends_with_word(left);
         bool fits = prefix_expression_next(&rest, &expression) == STATUS_OK;
-        if (fits && expression.kind == EXPRESSION_TIMESTAMP) {
+        if (fits && is_any_text(&expression)) {
             has_time = true;
             behind_time = rest;
             folder = left;
-        } else if (!fits || !take_expression(&left, &expression)) {
+        } else if (!fits || !take_expression(&left, &expression, local_ms)) {
             if (!has_time || folder.len == 0)
                 return false;
             folder = slice_from(folder, 1);
@@ -110,10 +131,10 @@ static bool may_evaluate_to(struct slice prefix, struct slice folder)
     }
 }
 
-bool error_folder_fits(struct slice prefix, struct slice folder)
+bool error_folder_fits(struct slice prefix, struct slice folder, int64_t local_ms)
 {
     if (key_name_has_expression(prefix))
-        return may_evaluate_to(prefix, folder);
+        return may_evaluate_to(prefix, folder, local_ms);
     return take_text(&folder, prefix) && take_error_type(&folder) &&
            take_text(&folder, SLICE("/")) && take_hour(&folder) && folder.len == 0;
 }

@@ -133,22 +133,44 @@ static bool has(struct slice line, struct slice words)
     return slice_search(line, words) < line.len;
 }
 
-/* The record of a line. Where it cannot be one: as error_lines_check(). */
+static bool is_blank(struct slice line)
+{
+    size_t at = 0;
+    while (at < line.len && slice_find(SLICE(" \t\r"), line.ptr[at]) < 3)
+        at++;
+    return at == line.len;
+}
+
+/* Of a line with the words of one of ours. What is no JSON is one of ours that is damaged. */
+static enum status read_data(struct slice line, struct arena *arena, struct slice *ret_data)
+{
+    const struct json *json = NULL;
+    enum status status = json_parse(line, arena, &json);
+    if (status != STATUS_OK)
+        return status == STATUS_UNSUPPORTED ? STATUS_INVALID : status;
+    const struct json *data = json_member(json, "rawData");
+    const struct json *code = json_member(json, "errorCode");
+    if (data == NULL || code == NULL)
+        return STATUS_UNSUPPORTED;
+    if (json_kind(data) != JSON_STRING || json_string(code).len == 0)
+        return STATUS_INVALID;
+    *ret_data = json_string(data);
+    return STATUS_OK;
+}
+
+/* The record of a line; nothing of a blank one. Where it cannot be one: as error_lines_check(). */
 static enum status add_line(struct record_chunk_builder *builder, struct slice line, int64_t now_ms)
 {
     struct arena arena;
-    const struct json *json = NULL;
-    if (!has(line, SLICE("\"rawData\":\"")) || !has(line, SLICE("\"errorCode\":\"")))
+    struct slice data;
+    if (is_blank(line))
+        return STATUS_OK;
+    if (!has(line, SLICE("\"rawData\"")) || !has(line, SLICE("\"errorCode\"")))
         return STATUS_UNSUPPORTED;
     arena_init(&arena, LINE_ARENA_MAX_BYTES);
-    enum status status = json_parse(line, &arena, &json);
-    if (status == STATUS_UNSUPPORTED)
-        status = STATUS_INVALID;
-    if (status == STATUS_OK && (json_member_string(json, "errorCode").len == 0 ||
-                                json_kind(json_member(json, "rawData")) != JSON_STRING))
-        status = STATUS_INVALID;
+    enum status status = read_data(line, &arena, &data);
     if (status == STATUS_OK)
-        status = record_chunk_add_base64(builder, json_member_string(json, "rawData"), now_ms);
+        status = record_chunk_add_base64(builder, data, now_ms);
     arena_clear(&arena);
     return status == STATUS_OK ? builder->out->status : status;
 }
@@ -180,13 +202,15 @@ enum status error_lines_check(struct error_lines *lines)
     error_chunk_init(chunk);
     enum status status = STATUS_OK;
     uint64_t before = lines->taken;
+    uint64_t records = 0;
     do {
         before = lines->taken;
         status = error_chunk_fill(chunk, lines, PIECE_BYTES, 0);
+        records += status == STATUS_OK ? chunk->chunk.records : 0;
     } while (status == STATUS_OK && lines->taken > before);
     error_chunk_close(chunk);
     mem_free(chunk);
     if (status == STATUS_TOO_LARGE)
         return STATUS_UNSUPPORTED; /* no line of ours is as long */
-    return status == STATUS_OK && lines->taken == 0 ? STATUS_UNSUPPORTED : status;
+    return status == STATUS_OK && records == 0 ? STATUS_UNSUPPORTED : status;
 }

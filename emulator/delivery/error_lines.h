@@ -43,8 +43,8 @@ void error_lines_close(struct error_lines *lines);
 NODISCARD enum status error_lines_next(struct error_lines *lines, struct slice *ret_line);
 
 /*
- * Are all of them lines of failed records? STATUS_UNSUPPORTED: no, the object is somebody else's.
- * STATUS_INVALID: they are, but one is damaged.
+ * Are all of them lines of failed records, but for blank ones? STATUS_UNSUPPORTED: no, the object
+ * is somebody else's. STATUS_INVALID: they are, but one is damaged.
  */
 NODISCARD enum status error_lines_check(struct error_lines *lines);
 

@@ -1,6 +1,7 @@
 #include "emulator/delivery/error_object.h"
 
 #include "emulator/base/arena.h"
+#include "emulator/base/dates.h"
 #include "emulator/base/ids.h"
 #include "emulator/base/text.h"
 #include "emulator/delivery/error_folder.h"
@@ -33,10 +34,25 @@ static struct slice start_of(struct slice prefix)
     return slice_first(prefix, slice_search(prefix, SLICE("!{")));
 }
 
+/* "-2026-11-25-22-27-23-", as clocks showed it. */
+static bool read_stamp(struct slice stamp, int64_t *ret_local_ms)
+{
+    static const char form[] = "-0000-00-00-00-00-00-";
+    char iso[] = "0000-00-00T00:00:00Z";
+    for (size_t i = 0; i < STAMP_CHARS; i++) {
+        if (form[i] == '0' ? !is_digit(stamp.ptr[i]) : stamp.ptr[i] != form[i])
+            return false;
+        if (form[i] == '0')
+            iso[i - 1] = stamp.ptr[i];
+    }
+    return dates_parse_iso(slice_of(iso), ret_local_ms) == STATUS_OK;
+}
+
 /* <prefix><stream>-<version>-<time>-<id>, without an extension. */
 static bool has_name(const struct error_search *search, struct slice key)
 {
-    if (key.len <= TAIL_CHARS)
+    int64_t local_ms = 0;
+    if (key.len <= TAIL_CHARS || !read_stamp(slice_from(key, key.len - TAIL_CHARS), &local_ms))
         return false;
     struct slice head = slice_first(key, key.len - TAIL_CHARS);
     size_t digits = 0;
@@ -47,7 +63,8 @@ static bool has_name(const struct error_search *search, struct slice key)
         return false;
     struct slice named = slice_first(rest, rest.len - 1);
     return slice_ends_with(named, search->stream) &&
-           error_folder_fits(search->prefix, slice_first(named, named.len - search->stream.len));
+           error_folder_fits(search->prefix, slice_first(named, named.len - search->stream.len),
+                             local_ms);
 }
 
 /* ---- pages of keys ---- */

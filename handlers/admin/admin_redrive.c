@@ -26,6 +26,7 @@ static void answer(const struct stream_redrive *self)
     json_put_string(&w, "stream", self->stream);
     json_put_integer(&w, "objects", (int64_t)redrive->objects);
     json_put_integer(&w, "records", (int64_t)redrive->records);
+    json_put_integer(&w, "skipped", (int64_t)redrive->skipped);
     json_put_bool(&w, "has_more", redrive->has_more);
     json_end_object(&w);
     admin_answer(self->call, &body);

@@ -1,5 +1,6 @@
 """Hydrant's own view of delivery streams: what they hold, draining, taking failed records back."""
 
+import json
 import os
 import pathlib
 
@@ -156,7 +157,8 @@ def test_failed_records_are_put_in_again(firehose, s3, hydrant, client, members)
         DestinationId="destinationId-000000000001",
         ExtendedS3DestinationUpdate={"ProcessingConfiguration": {"Enabled": False}},
     )
-    assert redrive(hydrant) == {"stream": "s", "objects": 1, "records": 2, "has_more": False}
+    assert redrive(hydrant) == {"stream": "s", "objects": 1, "records": 2, "skipped": 0,
+                                 "has_more": False}
     assert not [key for key in objects(s3) if "failed" in key]
     hydrant.flush("s")
     assert sorted(objects(s3).values()) == [b"UPPER", b"failfail"]
@@ -171,28 +173,43 @@ def test_only_the_streams_own_error_objects_are_taken(firehose, s3, hydrant):
     [theirs] = objects(s3)
     s3.put_object(Bucket="bucket", Key=theirs.replace("other-1-", "s-1-"), Body=b"not ours\n")
     s3.put_object(Bucket="bucket", Key="processing-failed/s.txt", Body=b'{"rawData":"eA=="}')
-    assert redrive(hydrant)["objects"] == 0
+    assert redrive(hydrant) == {"stream": "s", "objects": 0, "records": 0, "skipped": 1,
+                                "has_more": False}
     assert len(objects(s3)) == 3
+
+
+def test_error_objects_that_somebody_has_rewritten_are_taken(firehose, s3, hydrant):
+    create(firehose, **processing(FUNCTION))
+    put(firehose, b"fail", b"fail")
+    hydrant.flush("s")
+    [key] = [key for key in objects(s3) if "failed" in key]
+    lines = [json.loads(line) for line in objects(s3)[key].splitlines()]
+    body = "\n\n".join(json.dumps(line, indent=None) for line in lines) + "\n\n"
+    s3.put_object(Bucket="bucket", Key=key, Body=body.encode())
+    assert redrive(hydrant) == {"stream": "s", "objects": 1, "records": 2, "skipped": 0,
+                                "has_more": False}
 
 
 @pytest.mark.parametrize("members", [
     {}, {"Prefix": "data-"}, {"ErrorOutputPrefix": "e"},
     {"ErrorOutputPrefix": "e/!{firehose:error-output-type}/"},
     {"ErrorOutputPrefix": "!{timestamp:yyyy}/!{firehose:error-output-type}"},
+    {"ErrorOutputPrefix": "!{firehose:error-output-type}/!{timestamp:yyyy}"},
     {"ErrorOutputPrefix": "!{firehose:error-output-type}/!{firehose:random-string}-"},
 ])
 def test_streams_whose_names_end_alike_keep_their_error_objects(firehose, s3, hydrant, members):
-    for name in ("s", "other-s", "s-1", "s-1-s"):
+    for name in ("s", "other-s", "s-1", "s-1-s", "xs"):
         create(firehose, name=name, **members, **processing(FUNCTION))
         put(firehose, b"fail", name=name)
         hydrant.flush(name)
     before = objects(s3)
-    assert redrive(hydrant) == {"stream": "s", "objects": 1, "records": 1, "has_more": False}
+    assert redrive(hydrant) == {"stream": "s", "objects": 1, "records": 1, "skipped": 0,
+                                 "has_more": False}
     left = objects(s3)
     [taken] = before.keys() - left.keys()
-    assert not [name for name in ("other-s-1-", "s-1-1-", "s-1-s-1-") if name in taken]
+    assert not [name for name in ("other-s-1-", "s-1-1-", "s-1-s-1-", "xs-1-") if name in taken]
     hydrant.flush("s")
-    assert len(objects(s3)) == 4
+    assert len(objects(s3)) == 5
 
 
 def test_many_failed_records_come_back_whole(firehose, s3, hydrant):

@@ -144,6 +144,11 @@ static void only_lines_with_an_error_and_its_data_are_ours(void **state)
         {SLICE_INIT(LINE("") "\n"), STATUS_OK},
         {SLICE_INIT(""), STATUS_UNSUPPORTED},
         {SLICE_INIT("\n"), STATUS_UNSUPPORTED},
+        {SLICE_INIT("\r\n \n"), STATUS_UNSUPPORTED},
+        {SLICE_INIT("\n" LINE(HELLO) "\n\n \r\n" LINE(YOU) "\n\n"), STATUS_OK},
+        {SLICE_INIT("{ \"errorCode\" : \"E\" , \"rawData\" : \"" HELLO "\" }\r\n"), STATUS_OK},
+        {SLICE_INIT("{\"rawData\":7,\"errorCode\":\"E\"}\n"), STATUS_INVALID},
+        {SLICE_INIT("{\"a\":\"\\\"rawData\\\" \\\"errorCode\\\"\"}\n"), STATUS_UNSUPPORTED},
         {SLICE_INIT(LINE(HELLO) "\nhello\n"), STATUS_UNSUPPORTED},
         {SLICE_INIT("{\"rawData\":\"" HELLO "\"}\n"), STATUS_UNSUPPORTED},
         {SLICE_INIT(LINE(HELLO) "\n" LINE("a") "\n"), STATUS_INVALID},
@@ -188,6 +193,20 @@ static void a_chunk_takes_as_many_lines_as_come_to_its_size(void **state)
     assert_int_equal(chunk.chunk.records, 0);
 }
 
+static void lines_that_were_rewritten_have_the_same_records(void **state)
+{
+    (void)state;
+    struct record_chunk_reader reader;
+    open_body(SLICE("\n{\"errorCode\": \"E\", \"rawData\": \"" HELLO "\"}\n\n" LINE(YOU) "\n \n"),
+              0);
+    assert_ok(error_chunk_fill(&chunk, &lines, 100, 9000));
+    assert_ok(record_chunk_open(chunk.chunk.packed, &reader));
+    assert_int_equal(chunk.chunk.records, 2);
+    assert_record(&reader, "hello");
+    assert_record(&reader, "you");
+    assert_int_equal(lines.taken, object.size);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -199,6 +218,7 @@ int main(void)
         TEST(a_line_may_be_long_but_not_endless),
         TEST(a_body_that_ends_early_is_damaged),
         TEST(only_lines_with_an_error_and_its_data_are_ours),
+        TEST(lines_that_were_rewritten_have_the_same_records),
         TEST(a_chunk_takes_as_many_lines_as_come_to_its_size),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
