@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cjson/cJSON.h>
 
@@ -98,6 +99,30 @@ enum status json_parse(struct slice text, struct arena *arena, const struct json
     }
     *ret_value = value_of(document);
     return STATUS_OK;
+}
+
+static enum status parse_without_nuls(struct slice text, struct arena *arena,
+                                      const struct json **ret_json)
+{
+    char *copy = arena_alloc(arena, text.len + 1);
+    if (copy == NULL)
+        return STATUS_NO_MEMORY;
+    memcpy(copy, text.ptr, text.len);
+    for (size_t at = 0; at + 1 < text.len; at++) {
+        if (copy[at] != '\\')
+            continue;
+        at++; /* what is escaped, were it a backslash */
+        if (slice_starts_with(slice_make(copy + at, text.len - at), SLICE("u0000")))
+            memcpy(copy + at, "ufffd", 5);
+    }
+    return json_parse(slice_make(copy, text.len), arena, ret_json);
+}
+
+enum status json_parse_replacing(struct slice text, struct arena *arena,
+                                 const struct json **ret_value)
+{
+    enum status status = json_parse(text, arena, ret_value);
+    return status == STATUS_UNSUPPORTED ? parse_without_nuls(text, arena, ret_value) : status;
 }
 
 enum json_kind json_kind(const struct json *value)

@@ -32,6 +32,10 @@ enum json_kind { JSON_NULL, JSON_BOOL, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSO
 NODISCARD enum status json_parse(struct slice text, struct arena *arena,
                                  const struct json **ret_value);
 
+/* The same, with U+FFFD in place of every escaped NUL. */
+NODISCARD enum status json_parse_replacing(struct slice text, struct arena *arena,
+                                           const struct json **ret_value);
+
 enum json_kind json_kind(const struct json *value); /* JSON_NULL for NULL */
 
 /* The member called `name`; NULL when absent, JSON null, or `object` is no object. */

@@ -100,7 +100,7 @@ enum status log_records_messages(struct slice document, struct arena *arena,
 {
     const struct json *root = NULL;
     struct log_messages found = {.count = 0};
-    enum status status = json_parse(document, arena, &root);
+    enum status status = json_parse_replacing(document, arena, &root);
     if (status == STATUS_UNSUPPORTED)
         return STATUS_INVALID;
     if (status != STATUS_OK)

@@ -27,8 +27,8 @@ struct log_messages {
 };
 
 /*
- * The messages of a DATA_MESSAGE's logEvents, in order; none for a CONTROL_MESSAGE. STATUS_INVALID:
- * not such a document.
+ * The messages of a DATA_MESSAGE's logEvents, in order; none for a CONTROL_MESSAGE. U+FFFD stands
+ * for an escaped NUL. STATUS_INVALID: not such a document.
  */
 NODISCARD enum status log_records_messages(struct slice document, struct arena *arena,
                                            struct log_messages *ret_messages);

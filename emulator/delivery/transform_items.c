@@ -95,8 +95,12 @@ static enum status split(struct preparing *p, struct slice data)
 static enum status split_messages(struct preparing *p, struct slice document)
 {
     struct log_messages found;
-    if (!p->steps->extracts_messages)
-        return split(p, document);
+    size_t before = p->items->count;
+    if (!p->steps->extracts_messages) {
+        enum status split_status = split(p, document);
+        bool is_empty = split_status == STATUS_OK && p->items->count == before;
+        return is_empty ? STATUS_INVALID : split_status; /* nothing would be left of it */
+    }
     enum status status = log_records_messages(document, p->arena, &found);
     for (size_t i = 0; status == STATUS_OK && i < found.count; i++)
         status = split(p, found.messages[i]);

@@ -1,7 +1,6 @@
 #include "emulator/transform/firehose_event.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "emulator/base/arena.h"
 #include "emulator/base/base64.h"
@@ -318,30 +317,10 @@ static enum status read_result(const struct json *element, struct arena *arena,
     return STATUS_OK;
 }
 
-/* JSON strings here cannot hold an escaped NUL: U+FFFD takes its place. */
-static enum status parse_without_nuls(struct slice text, struct arena *arena,
-                                      const struct json **ret_json)
-{
-    char *copy = arena_alloc(arena, text.len + 1);
-    if (copy == NULL)
-        return STATUS_NO_MEMORY;
-    memcpy(copy, text.ptr, text.len);
-    for (size_t at = 0; at + 1 < text.len; at++) {
-        if (copy[at] != '\\')
-            continue;
-        at++; /* what is escaped, were it a backslash */
-        if (slice_starts_with(slice_make(copy + at, text.len - at), SLICE("u0000")))
-            memcpy(copy + at, "ufffd", 5);
-    }
-    return json_parse(slice_make(copy, text.len), arena, ret_json);
-}
-
 /* Whatever cannot be read is a malformed response. */
 static enum status parse_json(struct slice text, struct arena *arena, const struct json **ret_json)
 {
-    enum status status = json_parse(text, arena, ret_json);
-    if (status == STATUS_UNSUPPORTED)
-        status = parse_without_nuls(text, arena, ret_json);
+    enum status status = json_parse_replacing(text, arena, ret_json);
     return status == STATUS_UNSUPPORTED ? STATUS_INVALID : status;
 }
 

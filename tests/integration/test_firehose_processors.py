@@ -86,6 +86,28 @@ def test_a_record_that_cannot_be_split_goes_whole_to_the_errors(firehose, s3, hy
     assert "lambdaARN" not in line
 
 
+@pytest.mark.parametrize("splitter, empty", [
+    (JSON_RECORDS, b""), (JSON_RECORDS, b" \n"),
+    (processor("RecordDeAggregation", SubRecordType="DELIMITED", Delimiter="IyM="), b""),
+    (processor("RecordDeAggregation", SubRecordType="DELIMITED", Delimiter="IyM="), b"####"),
+])
+def test_a_record_without_sub_records_goes_to_the_errors(firehose, s3, hydrant, splitter, empty):
+    partitioned(firehose, splitter, ONE_PARTITION)
+    put(firehose, b'{"a":1}', empty, b'{"a":2}')
+    hydrant.flush("s")
+    assert delivered(s3) == [b'{"a":1}{"a":2}']
+    [line] = failures(s3, "processing-failed")
+    assert line["errorCode"] == "RecordDeAggregation.Failed"
+    assert base64.b64decode(line["rawData"]) == empty
+
+
+def test_a_nul_in_one_log_message_leaves_the_others_whole(firehose, s3, hydrant):
+    create(firehose, **processing(DECOMPRESSION, MESSAGES))
+    put(firehose, logs("one", "t\0wo", "three"))
+    hydrant.flush("s")
+    assert delivered(s3) == ["one\nt\ufffdwo\nthree\n".encode()]
+
+
 def test_sub_records_go_through_the_function_one_by_one(firehose, s3, hydrant):
     split = processor("RecordDeAggregation", SubRecordType="DELIMITED",
                       Delimiter=base64.b64encode(b",").decode())

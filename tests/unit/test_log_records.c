@@ -100,6 +100,19 @@ static void each_message_becomes_a_line(void **state)
     assert_slice(found.messages[1], "{\"a\":1}\n");
 }
 
+static void a_nul_in_a_message_harms_no_other(void **state)
+{
+    (void)state;
+    struct log_messages found;
+    assert_ok(log_records_messages(SLICE("{\"messageType\":\"DATA_MESSAGE\",\"logEvents\":["
+                                         "{\"message\":\"a\\u0000b\"},{\"message\":\"two\"}]}"),
+                                   &arena, &found));
+    assert_int_equal(found.count, 2);
+    assert_slice(found.messages[0], "a\xEF\xBF\xBD"
+                                    "b\n");
+    assert_slice(found.messages[1], "two\n");
+}
+
 static void a_control_message_has_none(void **state)
 {
     (void)state;
@@ -128,9 +141,13 @@ int main(void)
 {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(members_in_a_row_are_unpacked), TEST(what_is_no_whole_gzip_is_invalid),
-        TEST(a_bomb_is_not_unpacked),        TEST(each_message_becomes_a_line),
-        TEST(a_control_message_has_none),    TEST(another_document_is_invalid),
+        TEST(members_in_a_row_are_unpacked),
+        TEST(what_is_no_whole_gzip_is_invalid),
+        TEST(a_bomb_is_not_unpacked),
+        TEST(each_message_becomes_a_line),
+        TEST(a_nul_in_a_message_harms_no_other),
+        TEST(a_control_message_has_none),
+        TEST(another_document_is_invalid),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
