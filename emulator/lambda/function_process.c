@@ -8,7 +8,9 @@
 #include "emulator/base/mem.h"
 #include "emulator/lambda/lambda_internal.h"
 #include "emulator/lambda/process_kind.h"
+#include "emulator/lambda/process_output.h"
 #include "emulator/lambda/process_pool.h"
+#include "emulator/lambda/process_watch.h"
 #include "emulator/loop/child.h"
 #include "emulator/loop/sim_clock.h"
 
@@ -20,57 +22,6 @@ struct lambda_engine *function_process_engine(const struct function_process *pro
 int64_t function_process_now_ms(const struct function_process *process)
 {
     return sim_clock_now_ms(function_process_engine(process)->options.clock);
-}
-
-/* ---- output ------------------------------------------------------------------------------ */
-
-static void log_output_line(struct function_process *process, struct slice line)
-{
-    invocation_log_append_line(&process->run->log, function_process_now_ms(process), line);
-}
-
-/* Whole lines; what follows the last line feed waits for the rest. */
-void function_process_log_output(struct function_process *process)
-{
-    struct slice rest = text_slice(&process->line);
-    size_t end = 0;
-    while (process->run != NULL && (end = slice_find(rest, '\n')) < rest.len) {
-        log_output_line(process, slice_first(rest, end));
-        rest = slice_from(rest, end + 1);
-    }
-    size_t left = rest.len;
-    if (left > 0 && left < process->line.len)
-        memmove(process->line.ptr, rest.ptr, left);
-    process->line.len = left;
-}
-
-/* Nothing more of it will come for this run. */
-static void log_rest_of_output(struct function_process *process)
-{
-    function_process_log_output(process);
-    if (process->line.len > 0)
-        log_output_line(process, text_slice(&process->line));
-    text_clear(&process->line);
-}
-
-/* Between two invocations, when nobody may take it, a full buffer stays as it is. */
-static void on_output(void *ctx, struct slice bytes)
-{
-    struct function_process *process = ctx;
-    if (process->run != NULL)
-        process->kind->collect(process);
-    while (bytes.len > 0) {
-        size_t room = INVOCATION_LOG_LINE_BYTES - process->line.len;
-        struct slice piece = slice_first(bytes, room < bytes.len ? room : bytes.len);
-        bytes = slice_from(bytes, piece.len);
-        text_append(&process->line, piece);
-        function_process_log_output(process);
-        if (process->line.status != STATUS_OK || process->line.len < INVOCATION_LOG_LINE_BYTES)
-            continue;
-        if (process->run == NULL)
-            return;
-        log_rest_of_output(process);
-    }
 }
 
 /* ---- the end of a run -------------------------------------------------------------------- */
@@ -99,7 +50,7 @@ static void end_run(struct function_process *process)
     int64_t from_us = process->delivered_us != 0 ? process->delivered_us : process->started_us;
     loop_timer_stop(&run->timeout);
     loop_timer_stop(&process->watch);
-    log_rest_of_output(process);
+    process_output_end(process);
     own->duration_us = loop_monotonic_us() - from_us;
     own->init_us = process->init_us;
     if (own->used_bytes < process->peak_bytes)
@@ -144,79 +95,6 @@ static void on_exit_of(void *ctx, struct child_exit how)
     process_pool_gone(process);
 }
 
-/* ---- time and memory --------------------------------------------------------------------- */
-
-static void on_timeout(struct loop_timer *timer)
-{
-    struct lambda_run *run = list_entry(timer, struct lambda_run, timeout);
-    struct function_process *process = run->process;
-    child_drain(process->child);
-    log_rest_of_output(process);
-    process->kind->conclude(process);
-    run->run.used_bytes = process->peak_bytes;
-    log_line(LOG_WARNING, "function %.*s: timed out after %lld s; its process is killed",
-             SLICE_ARG(run->row.name), (long long)(run->run.timeout_ms / 1000));
-    loop_timer_stop(&process->watch); /* of the run's memory */
-    process->run = NULL;
-    process->is_retired = true;
-    function_process_kill(process);
-    lambda_run_answer_timed_out(run);
-    lambda_run_free(run);
-}
-
-void function_process_start_timeout(struct function_process *process, int64_t ms)
-{
-    struct lambda_run *run = process->run;
-    if (loop_timer_start(function_process_engine(process)->options.loop, &run->timeout, ms,
-                         on_timeout) != STATUS_OK)
-        function_process_kill(process); /* without a clock it may not run */
-}
-
-static void watch(struct function_process *process, int64_t ms,
-                  void (*fn)(struct loop_timer *timer))
-{
-    /* Without it a process lives longer than it might; nothing else is lost. */
-    if (loop_timer_start(function_process_engine(process)->options.loop, &process->watch, ms, fn) !=
-        STATUS_OK)
-        log_line(LOG_WARNING, "a function's process is not watched: out of memory");
-}
-
-static void on_memory_watch(struct loop_timer *timer)
-{
-    struct function_process *process = list_entry(timer, struct function_process, watch);
-    size_t used = child_memory(process->child);
-    size_t most =
-        (size_t)process->run->run.memory_mb * 1024 * 1024 + process->kind->memory_spare_bytes;
-    if (used > process->peak_bytes)
-        process->peak_bytes = used;
-    if (used <= most) {
-        watch(process, process->kind->memory_watch_ms, on_memory_watch);
-        return;
-    }
-    log_line(LOG_WARNING, "function %.*s: its process used more than %lld MB and is killed",
-             SLICE_ARG(process->run->row.name), (long long)process->run->run.memory_mb);
-    process->peak_bytes = most - process->kind->memory_spare_bytes - 1; /* as AWS reports it */
-    process->is_retired = true;
-    function_process_kill(process);
-}
-
-static void on_idle_too_long(struct loop_timer *timer)
-{
-    function_process_let_go(list_entry(timer, struct function_process, watch));
-}
-
-static void on_kill_time(struct loop_timer *timer)
-{
-    function_process_kill(list_entry(timer, struct function_process, watch));
-}
-
-void function_process_kill_after(struct function_process *process, int64_t ms)
-{
-    if (loop_timer_start(function_process_engine(process)->options.loop, &process->watch, ms,
-                         on_kill_time) != STATUS_OK)
-        function_process_kill(process);
-}
-
 /* ---- invoking ---------------------------------------------------------------------------- */
 
 bool function_process_is_idle(const struct function_process *process)
@@ -235,7 +113,7 @@ void function_process_invoke(struct function_process *process, struct lambda_run
 void function_process_delivered(struct function_process *process)
 {
     process->delivered_us = loop_monotonic_us();
-    watch(process, process->kind->memory_watch_ms, on_memory_watch);
+    process_watch_memory(process);
     function_process_start_timeout(process, process->run->run.timeout_ms);
 }
 
@@ -246,7 +124,7 @@ void function_process_finish(struct function_process *process)
         end_run(process);
     if (!function_process_is_idle(process))
         return;
-    watch(process, PROCESS_IDLE_MS, on_idle_too_long);
+    process_watch_idleness(process);
     process_pool_idle(process);
 }
 
@@ -280,7 +158,7 @@ void function_process_kill(struct function_process *process)
 enum status function_process_spawn(struct function_process *process, struct child_options options)
 {
     options.ctx = process;
-    options.on_output = on_output;
+    options.on_output = process_output_take;
     options.on_exit = on_exit_of;
     process->started_us = loop_monotonic_us();
     return child_start(function_process_engine(process)->options.loop, &options, &process->child);
