@@ -13,7 +13,7 @@ enum { ENDS_WITHOUT_BLAME = 3 };
 struct query_pool {
     const char *launcher; /* borrowed; NULL: none */
     pthread_mutex_t mutex;
-    struct list processes; /* struct query_process: in use and idle, that in longest use first */
+    struct list processes; /* struct query_process, in use and idle */
     unsigned idle;
     bool is_stopped;
 };
