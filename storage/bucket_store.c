@@ -94,10 +94,7 @@ enum status bucket_store_delete(struct db *db, int64_t bucket_id)
         status = db_write(db);
     if (status != STATUS_OK)
         return status;
-    struct query q;
-    query_begin(&q, db, drop);
-    query_bind_integer(&q, bucket_id);
-    return query_run(&q);
+    return query_run_with(db, drop, bucket_id);
 }
 
 static bool is_wanted(const struct bucket_list *list, const struct bucket *bucket)

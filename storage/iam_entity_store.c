@@ -62,10 +62,7 @@ enum status iam_entity_store_delete(struct db *db, int64_t id)
     enum status status = db_write(db);
     if (status != STATUS_OK)
         return status;
-    struct query q;
-    query_begin(&q, db, remove);
-    query_bind_integer(&q, id);
-    return query_run(&q);
+    return query_run_with(db, remove, id);
 }
 
 static struct iam_entity read_row(struct query *q, struct arena *arena)

@@ -53,10 +53,7 @@ enum status iam_policy_store_update(struct db *db, const struct iam_policy *poli
 
 static enum status run_with(struct db *db, const char *sql, int64_t policy)
 {
-    struct query q;
-    query_begin(&q, db, sql);
-    query_bind_integer(&q, policy);
-    return query_run(&q);
+    return query_run_with(db, sql, policy);
 }
 
 enum status iam_policy_store_delete(struct db *db, int64_t id)

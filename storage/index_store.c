@@ -60,14 +60,6 @@ static void unpack_attributes(struct slice packed, struct table_index *index)
 /* ---- making and dropping ----------------------------------------------------------------------
  */
 
-static enum status run_with_id(struct db *db, const char *sql, int64_t id)
-{
-    struct query q;
-    query_begin(&q, db, sql);
-    query_bind_integer(&q, id);
-    return query_run(&q);
-}
-
 static enum status insert(struct db *db, int64_t table_id, struct table_index *index,
                           struct slice keys, struct slice attributes)
 {
@@ -118,24 +110,17 @@ enum status index_store_drop(struct db *db, int64_t index_id)
     static const char remember[] = "INSERT INTO dynamodb_dropped_index VALUES (?)";
     enum status status = db_write(db);
     if (status == STATUS_OK)
-        status = run_with_id(db, remove, index_id);
+        status = query_run_with(db, remove, index_id);
     if (status == STATUS_OK)
-        status = run_with_id(db, remember, index_id);
+        status = query_run_with(db, remember, index_id);
     return status;
 }
 
+/* 0: none. */
 static enum status first_dropped(struct db *db, int64_t *ret_id)
 {
     static const char find[] = "SELECT index_id FROM dynamodb_dropped_index LIMIT 1";
-    struct query q;
-    int64_t id = 0;
-    query_begin(&q, db, find);
-    if (query_step(&q))
-        id = query_integer(&q, 0);
-    enum status status = query_end(&q);
-    if (status == STATUS_OK)
-        *ret_id = id;
-    return status;
+    return query_first(db, find, ret_id);
 }
 
 enum status index_store_has_dropped(struct db *db, bool *ret_has)
@@ -166,7 +151,7 @@ enum status index_store_sweep(struct db *db, int64_t max_rows)
     query_bind_integer(&q, max_rows);
     status = query_run(&q);
     if (status == STATUS_OK && query_changes(db) == 0)
-        status = run_with_id(db, done, id);
+        status = query_run_with(db, done, id);
     return status;
 }
 

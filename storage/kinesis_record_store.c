@@ -195,13 +195,7 @@ bool kinesis_records_next(struct kinesis_cursor *cursor, struct kinesis_record *
 static enum status first_dropped(struct db *db, int64_t *ret_shard)
 {
     static const char find[] = "SELECT id FROM kinesis_shard WHERE stream IS NULL LIMIT 1";
-    struct query q;
-    query_begin(&q, db, find);
-    int64_t shard = query_step(&q) ? query_integer(&q, 0) : 0;
-    enum status status = query_end(&q);
-    if (status == STATUS_OK)
-        *ret_shard = shard;
-    return status;
+    return query_first(db, find, ret_shard);
 }
 
 enum status kinesis_store_has_dropped(struct db *db, bool *ret_has)
@@ -216,10 +210,7 @@ enum status kinesis_store_has_dropped(struct db *db, bool *ret_has)
 static enum status remove_shard(struct db *db, int64_t shard)
 {
     static const char remove[] = "DELETE FROM kinesis_shard WHERE id = ?";
-    struct query q;
-    query_begin(&q, db, remove);
-    query_bind_integer(&q, shard);
-    return query_run(&q);
+    return query_run_with(db, remove, shard);
 }
 
 enum status kinesis_store_sweep(struct db *db, int64_t max_rows, bool *ret_more)

@@ -162,10 +162,7 @@ enum status kinesis_store_totals(struct db *db, const struct kinesis_owner *owne
 
 static enum status run_for(struct db *db, const char *sql, int64_t id)
 {
-    struct query q;
-    query_begin(&q, db, sql);
-    query_bind_integer(&q, id);
-    return query_run(&q);
+    return query_run_with(db, sql, id);
 }
 
 enum status kinesis_stream_delete(struct db *db, int64_t id)

@@ -234,15 +234,7 @@ bool log_events_next(struct log_cursor *cursor, struct log_event_row *ret_row)
 static enum status first_dropped(struct db *db, int64_t *ret_stream_id)
 {
     static const char find[] = "SELECT stream_id FROM log_dropped LIMIT 1";
-    int64_t id = 0;
-    struct query q;
-    query_begin(&q, db, find);
-    if (query_step(&q))
-        id = query_integer(&q, 0);
-    enum status status = query_end(&q);
-    if (status == STATUS_OK)
-        *ret_stream_id = id;
-    return status;
+    return query_first(db, find, ret_stream_id);
 }
 
 enum status log_store_has_dropped(struct db *db, bool *ret_has)
@@ -272,10 +264,7 @@ static enum status remove_events(struct db *db, int64_t stream_id, int64_t max_r
 static enum status forget_stream(struct db *db, int64_t stream_id)
 {
     static const char forget[] = "DELETE FROM log_dropped WHERE stream_id = ?";
-    struct query q;
-    query_begin(&q, db, forget);
-    query_bind_integer(&q, stream_id);
-    return query_run(&q);
+    return query_run_with(db, forget, stream_id);
 }
 
 enum status log_store_sweep(struct db *db, int64_t max_rows, bool *ret_more)

@@ -25,10 +25,7 @@ static enum status run_with(struct db *db, const char *sql, int64_t first, int64
 
 static enum status run_for(struct db *db, const char *sql, int64_t id)
 {
-    struct query q;
-    query_begin(&q, db, sql);
-    query_bind_integer(&q, id);
-    return query_run(&q);
+    return query_run_with(db, sql, id);
 }
 
 enum status log_cursor_end(struct log_cursor *cursor)

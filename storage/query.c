@@ -121,6 +121,25 @@ enum status query_run(struct query *q)
     return query_end(q);
 }
 
+enum status query_run_with(struct db *db, const char *sql, int64_t value)
+{
+    struct query q;
+    query_begin(&q, db, sql);
+    query_bind_integer(&q, value);
+    return query_run(&q);
+}
+
+enum status query_first(struct db *db, const char *sql, int64_t *ret_value)
+{
+    struct query q;
+    query_begin(&q, db, sql);
+    int64_t value = query_step(&q) ? query_integer(&q, 0) : 0;
+    enum status status = query_end(&q);
+    if (status == STATUS_OK)
+        *ret_value = value;
+    return status;
+}
+
 int64_t query_last_rowid(const struct db *db)
 {
     return sqlite3_last_insert_rowid(db_handle(db));

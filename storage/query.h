@@ -69,6 +69,12 @@ NODISCARD enum status query_end(struct query *q);
 /* Step to the end and query_end(): for statements without rows. */
 NODISCARD enum status query_run(struct query *q);
 
+/* The same for one whose only parameter is a number. */
+NODISCARD enum status query_run_with(struct db *db, const char *sql, int64_t value);
+
+/* The number in the first row of a statement without parameters; 0: there is no row. */
+NODISCARD enum status query_first(struct db *db, const char *sql, int64_t *ret_value);
+
 /* Of the last INSERT; rows touched by the last INSERT, UPDATE or DELETE. */
 int64_t query_last_rowid(const struct db *db);
 int64_t query_changes(const struct db *db);

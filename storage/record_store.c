@@ -189,10 +189,7 @@ static enum status forget_run(struct db *db, const struct run *run)
     enum status status = db_write(db);
     if (status != STATUS_OK)
         return status;
-    struct query q;
-    query_begin(&q, db, forget);
-    query_bind_integer(&q, run->first_id);
-    return query_run(&q);
+    return query_run_with(db, forget, run->first_id);
 }
 
 enum status record_store_purge(struct db *db, bool *ret_more)

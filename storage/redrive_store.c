@@ -46,8 +46,5 @@ enum status redrive_store_clear(struct db *db, int64_t delivery_stream)
     enum status status = db_write(db);
     if (status != STATUS_OK)
         return status;
-    struct query q;
-    query_begin(&q, db, clear);
-    query_bind_integer(&q, delivery_stream);
-    return query_run(&q);
+    return query_run_with(db, clear, delivery_stream);
 }

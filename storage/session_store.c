@@ -81,8 +81,5 @@ enum status session_store_sweep(struct db *db, int64_t before_ms)
     enum status status = db_write(db);
     if (status != STATUS_OK)
         return status;
-    struct query q;
-    query_begin(&q, db, sweep);
-    query_bind_integer(&q, before_ms);
-    return query_run(&q);
+    return query_run_with(db, sweep, before_ms);
 }

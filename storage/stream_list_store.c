@@ -159,10 +159,7 @@ static enum status remove_streams(struct db *db, int64_t before_ms)
     static const char remove[] = "DELETE FROM dynamodb_stream WHERE closed_ms < ? AND NOT EXISTS"
                                  " (SELECT 1 FROM dynamodb_stream_record WHERE stream_id ="
                                  " dynamodb_stream.id)";
-    struct query q;
-    query_begin(&q, db, remove);
-    query_bind_integer(&q, before_ms);
-    return query_run(&q);
+    return query_run_with(db, remove, before_ms);
 }
 
 /* Records are in the order they came: only the oldest are looked at. */

@@ -11,10 +11,7 @@
 static enum status insert_counter(struct db *db, int64_t table_id)
 {
     static const char insert[] = "INSERT INTO dynamodb_counter VALUES (?, 0, 0)";
-    struct query q;
-    query_begin(&q, db, insert);
-    query_bind_integer(&q, table_id);
-    return query_run(&q);
+    return query_run_with(db, insert, table_id);
 }
 
 static enum status insert_table(struct db *db, struct table *table)
@@ -63,15 +60,6 @@ enum status table_store_create(struct db *db, struct table *table)
     return status;
 }
 
-/* Run a statement whose only parameter is an id. */
-static enum status run_with_id(struct db *db, const char *sql, int64_t id)
-{
-    struct query q;
-    query_begin(&q, db, sql);
-    query_bind_integer(&q, id);
-    return query_run(&q);
-}
-
 enum status table_store_drop(struct db *db, const struct table *table, int64_t now_ms)
 {
     static const char remove_table[] = "DELETE FROM dynamodb_table WHERE id = ?";
@@ -81,34 +69,27 @@ enum status table_store_drop(struct db *db, const struct table *table, int64_t n
     static const char remember[] = "INSERT INTO dynamodb_dropped VALUES (?)";
     enum status status = db_write(db);
     if (status == STATUS_OK)
-        status = run_with_id(db, remove_table, table->id);
+        status = query_run_with(db, remove_table, table->id);
     if (status == STATUS_OK)
-        status = run_with_id(db, remove_counter, table->id);
+        status = query_run_with(db, remove_counter, table->id);
     if (status == STATUS_OK)
-        status = run_with_id(db, remove_tags, table->id);
+        status = query_run_with(db, remove_tags, table->id);
     if (status == STATUS_OK)
-        status = run_with_id(db, remove_settings, table->id);
+        status = query_run_with(db, remove_settings, table->id);
     for (size_t i = 0; i < table->index_count && status == STATUS_OK; i++)
         status = index_store_drop(db, table->indexes[i].id);
     if (status == STATUS_OK)
-        status = run_with_id(db, remember, table->id);
+        status = query_run_with(db, remember, table->id);
     if (status == STATUS_OK && table->stream_view != STREAM_VIEW_NONE)
         status = stream_store_close(db, table->stream_id, now_ms);
     return status;
 }
 
+/* 0: none. */
 static enum status first_dropped(struct db *db, int64_t *ret_id)
 {
     static const char find[] = "SELECT table_id FROM dynamodb_dropped LIMIT 1";
-    struct query q;
-    int64_t id = 0;
-    query_begin(&q, db, find);
-    if (query_step(&q))
-        id = query_integer(&q, 0);
-    enum status status = query_end(&q);
-    if (status == STATUS_OK)
-        *ret_id = id;
-    return status;
+    return query_first(db, find, ret_id);
 }
 
 enum status table_store_has_dropped(struct db *db, bool *ret_has)
@@ -162,7 +143,7 @@ static enum status sweep_items(struct db *db, int64_t table_id, int64_t max_rows
         status = count_rows(db, table_id, max_rows, &rows);
     if (status == STATUS_OK && rows > 0)
         return remove_rows(db, table_id, rows);
-    return status == STATUS_OK ? run_with_id(db, done, table_id) : status;
+    return status == STATUS_OK ? query_run_with(db, done, table_id) : status;
 }
 
 enum status table_store_sweep(struct db *db, int64_t max_rows, bool *ret_more)

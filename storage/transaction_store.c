@@ -35,10 +35,7 @@ static enum status sweep(struct db *db, int64_t now_ms)
     static const char remove[] =
         "DELETE FROM dynamodb_transaction WHERE id IN"
         " (SELECT id FROM dynamodb_transaction ORDER BY id LIMIT 2) AND used_ms <= ?";
-    struct query q;
-    query_begin(&q, db, remove);
-    query_bind_integer(&q, now_ms - TRANSACTION_TOKEN_MS);
-    return query_run(&q);
+    return query_run_with(db, remove, now_ms - TRANSACTION_TOKEN_MS);
 }
 
 /* The same token, used long ago, may still be there. */

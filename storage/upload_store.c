@@ -205,10 +205,7 @@ enum status upload_store_compose(struct db *db, struct slice upload_id,
 static enum status forget_results(struct db *db, int64_t before_ms)
 {
     static const char drop[] = "DELETE FROM completed WHERE at_ms < ?";
-    struct query q;
-    query_begin(&q, db, drop);
-    query_bind_integer(&q, before_ms);
-    return query_run(&q);
+    return query_run_with(db, drop, before_ms);
 }
 
 enum status upload_store_put_result(struct db *db, struct slice upload_id,
