@@ -1,7 +1,23 @@
 #include "handlers/dynamodb/document_path.h"
 
+#include "emulator/base/arena.h"
 #include "emulator/base/text.h"
 #include "handlers/dynamodb/attribute_value.h"
+
+struct path_step *document_path_append(struct document_path *path, struct path_step **tail,
+                                       struct arena *arena)
+{
+    struct path_step *step = arena_zalloc(arena, sizeof(*step));
+    if (step == NULL)
+        return NULL;
+    if (*tail == NULL)
+        path->first = step;
+    else
+        (*tail)->next = step;
+    *tail = step;
+    path->count++;
+    return step;
+}
 
 static bool take_step(const struct path_step *step, struct value *value)
 {

@@ -10,6 +10,7 @@
 
 #include "emulator/base/slice.h"
 
+struct arena;
 struct text;
 struct value;
 
@@ -24,6 +25,10 @@ struct document_path {
     struct path_step *first; /* a name; in the arena */
     size_t count;
 };
+
+/* A step behind `*tail` (NULL: the first), zeroed; the new tail. NULL: no memory. */
+struct path_step *document_path_append(struct document_path *path, struct path_step **tail,
+                                       struct arena *arena);
 
 /* The value there; false when there is none. */
 bool document_path_find(const struct document_path *path, struct slice item,

@@ -145,17 +145,9 @@ bool partiql_parser_name(struct partiql_parser *p, struct slice *ret_name)
 static struct path_step *add_step(struct partiql_parser *p, struct document_path *path,
                                   struct path_step **tail)
 {
-    struct path_step *step = arena_zalloc(p->refusal->arena, sizeof(*step));
-    if (step == NULL) {
+    struct path_step *step = document_path_append(path, tail, p->refusal->arena);
+    if (step == NULL)
         p->status = STATUS_NO_MEMORY;
-        return NULL;
-    }
-    if (*tail == NULL)
-        path->first = step;
-    else
-        (*tail)->next = step;
-    *tail = step;
-    path->count++;
     return step;
 }
 

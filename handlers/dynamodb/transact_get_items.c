@@ -110,12 +110,7 @@ static enum status run(struct transaction *t)
 
 static enum status transact_get_items(struct work *work)
 {
-    struct transaction transaction;
-    size_t count = json_count(json_member(work->input, "TransactItems"));
-    enum status status = transaction_init(&transaction, work, count);
-    if (status != STATUS_OK)
-        return status;
-    return transaction_cancel(&transaction, run(&transaction));
+    return transaction_run(work, run);
 }
 
 void dynamodb_transact_get_items(struct call *call)

@@ -279,3 +279,13 @@ void transaction_put_capacity(const struct transaction *t, bool is_read, struct 
             write_table_capacity(t, i, is_read, w);
     json_end_array(w);
 }
+
+enum status transaction_run(struct work *work, enum status (*run)(struct transaction *t))
+{
+    struct transaction transaction;
+    size_t count = json_count(json_member(work->input, "TransactItems"));
+    enum status status = transaction_init(&transaction, work, count);
+    if (status != STATUS_OK)
+        return status;
+    return transaction_cancel(&transaction, run(&transaction));
+}

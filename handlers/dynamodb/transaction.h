@@ -51,6 +51,9 @@ struct text transaction_text(struct work *work);
 /* Room for `count` entries, zeroed but for their work. */
 NODISCARD enum status transaction_init(struct transaction *t, struct work *work, size_t count);
 
+/* One over the request's TransactItems, from transaction_init() to transaction_cancel(). */
+NODISCARD enum status transaction_run(struct work *work, enum status (*run)(struct transaction *t));
+
 /*
  * Find tables and keys (`document` of PUT, `input.Key` of the others). STATUS_INVALID without a
  * refusal of the work's: cancelled.
