@@ -196,15 +196,8 @@ static bool check_list(struct call *call, const struct xml_element *root)
 /* The request must say what its body's digest is. */
 static bool check_has_digest(struct call *call)
 {
-    for (size_t i = 0; i < call->request.header_count; i++) {
-        struct slice name = call->request.headers[i].name;
-        struct slice prefix = SLICE("x-amz-checksum-");
-        if (slice_equal_nocase(name, SLICE("Content-MD5")) ||
-            slice_equal_nocase(name, SLICE("x-amz-trailer")) ||
-            slice_equal_nocase(slice_first(name, prefix.len), prefix))
-            return true;
-    }
-    return s3_refuse(call, S3_INVALID_REQUEST,
+    return s3_digests_are_sent(call) ||
+           s3_refuse(call, S3_INVALID_REQUEST,
                      "Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
 }
 

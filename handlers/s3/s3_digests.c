@@ -299,3 +299,16 @@ bool s3_digests_check_bytes(struct call *call, bool has_checksum, struct slice *
     return hash_bytes(call, s3_digests_wanted(&digests), *bytes, &body) &&
            s3_digests_verify(call, &digests, &body);
 }
+
+bool s3_digests_are_sent(const struct call *call)
+{
+    for (size_t i = 0; i < call->request.header_count; i++) {
+        struct slice name = call->request.headers[i].name;
+        struct slice prefix = SLICE("x-amz-checksum-");
+        if (slice_equal_nocase(name, SLICE("Content-MD5")) ||
+            slice_equal_nocase(name, SLICE("x-amz-trailer")) ||
+            slice_equal_nocase(slice_first(name, prefix.len), prefix))
+            return true;
+    }
+    return false;
+}

@@ -22,6 +22,9 @@ struct s3_digests {
     bool in_trailer;                 /* the checksum's value comes behind the body */
 };
 
+/* Is there a digest or checksum of the body in the headers, or will there be one behind it? */
+bool s3_digests_are_sent(const struct call *call);
+
 /* From the headers. False: refused. */
 bool s3_digests_read(struct call *call, struct s3_digests *digests);
 

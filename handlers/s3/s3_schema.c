@@ -139,24 +139,11 @@ int64_t s3_schema_number(const struct xml_element *parent, const char *name)
                                                                                         : 0;
 }
 
-static bool has_digest(const struct call *call)
-{
-    for (size_t i = 0; i < call->request.header_count; i++) {
-        struct slice name = call->request.headers[i].name;
-        struct slice prefix = SLICE("x-amz-checksum-");
-        if (slice_equal_nocase(name, SLICE("Content-MD5")) ||
-            slice_equal_nocase(name, SLICE("x-amz-trailer")) ||
-            slice_equal_nocase(slice_first(name, prefix.len), prefix))
-            return true;
-    }
-    return false;
-}
-
 bool s3_schema_read(struct call *call, const struct s3_xml_rule *rule,
                     const struct xml_element **ret_root)
 {
     struct slice body = call->body;
-    if (rule->needs_digest && !has_digest(call))
+    if (rule->needs_digest && !s3_digests_are_sent(call))
         return s3_refuse(
             call, S3_INVALID_REQUEST,
             "Missing required header for this request: Content-MD5 OR x-amz-checksum-*");
