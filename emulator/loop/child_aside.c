@@ -3,14 +3,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
-#include <stdint.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "emulator/loop/child_spawn.h"
 #include "emulator/loop/child_status.h"
 
 /* ---- what it is born with ---- */
@@ -73,43 +72,14 @@ void *child_aside_attach(size_t memory_bytes)
 
 /* ---- start ---- */
 
-/* What posix_spawn() takes as if it wrote there. */
-static char *const *writable(const char *const *texts)
-{
-    return (char *const *)(uintptr_t)texts;
-}
-
-static int prepare(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attributes, int its_end,
-                   int memory)
-{
-    int error = 0;
-    for (int file = STDIN_FILENO; error == 0 && file <= STDERR_FILENO; file++)
-        error = posix_spawn_file_actions_addopen(actions, file, "/dev/null", O_RDWR, 0);
-    if (error == 0)
-        error = posix_spawn_file_actions_adddup2(actions, its_end, CHILD_ASIDE_SOCKET);
-    if (error == 0)
-        error = posix_spawn_file_actions_adddup2(actions, memory, CHILD_ASIDE_MEMORY);
-    return error == 0 ? posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSID) : error;
-}
-
 static enum status spawn(const char *const *arguments, int its_end, int memory, pid_t *ret_pid)
 {
     static char *const no_environment[] = {NULL};
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    int error = posix_spawn_file_actions_init(&actions);
-    if (error != 0)
-        return status_from_errno(error);
-    error = posix_spawnattr_init(&attributes);
-    if (error == 0) {
-        error = prepare(&actions, &attributes, its_end, memory);
-        if (error == 0)
-            error = posix_spawn(ret_pid, arguments[0], &actions, &attributes, writable(arguments),
-                                no_environment);
-        (void)posix_spawnattr_destroy(&attributes);
-    }
-    (void)posix_spawn_file_actions_destroy(&actions);
-    return status_from_errno(error);
+    const struct child_spawn_file files[] = {{its_end, CHILD_ASIDE_SOCKET},
+                                             {memory, CHILD_ASIDE_MEMORY}};
+    const struct child_spawn_options options = {
+        .arguments = arguments, .environment = no_environment, .files = files, .file_count = 2};
+    return child_spawn(&options, ret_pid);
 }
 
 static void close_ours(struct child_aside *child)

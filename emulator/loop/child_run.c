@@ -4,50 +4,15 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdbool.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "emulator/base/text.h"
+#include "emulator/loop/child_spawn.h"
 #include "emulator/loop/loop.h"
 
 enum { LOOK_MS = 1, OUTPUT_LOOK_MS = 20 };
-
-/* What posix_spawn() takes as if it wrote there. */
-static char *const *writable(const char *const *texts)
-{
-    return (char *const *)(uintptr_t)texts;
-}
-
-static int prepare(posix_spawn_file_actions_t *actions, posix_spawnattr_t *attributes, int output)
-{
-    int error = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    if (error == 0)
-        error = posix_spawn_file_actions_adddup2(actions, output, STDOUT_FILENO);
-    if (error == 0)
-        error = posix_spawn_file_actions_addopen(actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    return error == 0 ? posix_spawnattr_setflags(attributes, POSIX_SPAWN_SETSID) : error;
-}
-
-static enum status spawn(const char *const *arguments, int output, pid_t *ret_pid)
-{
-    posix_spawn_file_actions_t actions;
-    posix_spawnattr_t attributes;
-    int error = posix_spawn_file_actions_init(&actions);
-    if (error != 0)
-        return status_from_errno(error);
-    error = posix_spawnattr_init(&attributes);
-    if (error == 0) {
-        error = prepare(&actions, &attributes, output);
-        if (error == 0)
-            error = posix_spawn(ret_pid, arguments[0], &actions, &attributes, writable(arguments),
-                                environ);
-        (void)posix_spawnattr_destroy(&attributes);
-    }
-    (void)posix_spawn_file_actions_destroy(&actions);
-    return status_from_errno(error);
-}
 
 /* All there is now; false when there will be no more. */
 static bool read_some(int file, struct text *output)
@@ -100,7 +65,10 @@ enum status child_run(const char *const *arguments, int64_t timeout_ms, struct t
     pid_t pid = 0;
     if (pipe2(ends, O_CLOEXEC) != 0)
         return status_from_errno(errno);
-    enum status status = spawn(arguments, ends[1], &pid);
+    const struct child_spawn_file file = {ends[1], STDOUT_FILENO};
+    const struct child_spawn_options options = {
+        .arguments = arguments, .environment = environ, .files = &file, .file_count = 1};
+    enum status status = child_spawn(&options, &pid);
     (void)close(ends[1]);
     if (status == STATUS_OK) {
         (void)fcntl(ends[0], F_SETFL, O_NONBLOCK);
