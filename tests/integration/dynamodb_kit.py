@@ -78,3 +78,11 @@ def nested(levels):
     for _ in range(levels):
         value = {"M": {"a": value}}
     return value
+
+
+def put(db, item, **more):
+    return db.put_item(TableName="likes", Item={"id": s("1"), **item}, **more)
+
+
+def get(db, id="1"):
+    return db.get_item(TableName="likes", Key={"id": s(id)}).get("Item")
