@@ -45,8 +45,9 @@ struct app {
     struct arena texts;
     const char *folder; /* of the sandboxes, in `texts` */
     int lock;
-    int socket;  /* a service manager's; 0: none */
-    int program; /* this program's file; -1: none */
+    int socket;   /* a service manager's; 0: none */
+    int program;  /* this program's file; -1: none */
+    int terminal; /* one of the standard descriptors; -1: none */
     struct loop *loop;
     struct gateway gateway;
     struct gateway_world world;
@@ -104,10 +105,17 @@ static void on_drained(struct sandbox_drain *drain)
     list_entry(drain, struct app, drain)->is_drained = true;
 }
 
+static const char *signal_name(int number)
+{
+    if (number == SIGHUP)
+        return "SIGHUP, and the terminal is gone";
+    return number == SIGINT ? "SIGINT" : "SIGTERM";
+}
+
 static void on_stop_signal(void *arg, int number)
 {
     struct app *app = arg;
-    log_line(LOG_INFO, "%s: stopping", number == SIGINT ? "SIGINT" : "SIGTERM");
+    log_line(LOG_INFO, "%s: stopping", signal_name(number));
     if (app->is_stopping)
         leave(app);
     app->is_stopping = true;
@@ -120,11 +128,19 @@ static void on_stop_signal(void *arg, int number)
         leave(app);
 }
 
+/* Nobody would know that it is still there. */
+static bool has_lost_terminal(const struct app *app)
+{
+    return app->terminal >= 0 && isatty(app->terminal) == 0;
+}
+
 static void on_hangup(void *arg, int number)
 {
     struct app *app = arg;
-    (void)number;
-    reload(app->config, app->sources);
+    if (has_lost_terminal(app))
+        on_stop_signal(arg, number);
+    else
+        reload(app->config, app->sources);
 }
 
 /* ---- start ---- */
@@ -172,11 +188,20 @@ static void raise_descriptor_limit(void)
     (void)setrlimit(RLIMIT_NOFILE, &limit); /* the old limit serves too */
 }
 
+/* What it was started from, if that was one; -1. */
+static int find_terminal(void)
+{
+    if (isatty(STDERR_FILENO) != 0)
+        return STDERR_FILENO;
+    return isatty(STDOUT_FILENO) != 0 ? STDOUT_FILENO : -1;
+}
+
 static bool start_loop(struct app *app)
 {
     raise_descriptor_limit();
     worker_set_threads((unsigned)app->config->workers);
     (void)signal(SIGPIPE, SIG_IGN);
+    app->terminal = find_terminal();
     enum status status = loop_create(&app->loop);
     if (status == STATUS_OK)
         status = loop_on_signal(app->loop, SIGTERM, on_stop_signal, app);

@@ -1,6 +1,7 @@
 /*
  * reload.h -- SIGHUP: read the configuration again. What a running daemon can change is changed,
- * the rest is named in the log; a configuration with a mistake changes nothing.
+ * the rest is named in the log; a configuration with a mistake changes nothing. A daemon whose
+ * terminal has closed ends instead (app.c).
  */
 #ifndef EMULATOR_RELOAD_H
 #define EMULATOR_RELOAD_H

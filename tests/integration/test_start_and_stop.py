@@ -1,10 +1,13 @@
 """Starting where it cannot be, ending at bad moments: exit codes, words, what is left behind."""
 
+import fcntl
 import os
+import pty
 import signal
 import socket
 import sqlite3
 import subprocess
+import termios
 import threading
 import time
 
@@ -183,3 +186,36 @@ def test_a_function_that_cannot_be_loaded_ends_the_start(folder, path, reason):
     assert code == 1
     assert f"--function likes={path}: " in words
     assert reason in words
+
+
+def start_in_terminal(folder):
+    """A daemon that leads a session on a terminal of its own; the terminal's other end."""
+    ours, its = pty.openpty()
+    process = subprocess.Popen(
+        [BINARY, "serve", "--port", "0", "--data", str(folder / "data")],
+        stdout=subprocess.PIPE, stderr=its, start_new_session=True,
+        preexec_fn=lambda: fcntl.ioctl(2, termios.TIOCSCTTY, 0),
+    )
+    os.close(its)
+    assert any(line == b"Ready.\n" for line in process.stdout)
+    return process, ours
+
+
+def test_a_daemon_ends_with_its_terminal(folder):
+    process, terminal = start_in_terminal(folder)
+    os.close(terminal)
+    assert process.wait(timeout=30) == 0
+    process.stdout.close()
+
+
+def test_a_hangup_is_no_end_while_the_terminal_is_there(folder):
+    process, terminal = start_in_terminal(folder)
+    process.send_signal(signal.SIGHUP)
+    said = b""
+    while b"the configuration was read again" not in said:
+        said += os.read(terminal, 4096)
+    assert process.poll() is None
+    process.terminate()
+    assert process.wait(timeout=30) == 0
+    process.stdout.close()
+    os.close(terminal)
