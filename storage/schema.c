@@ -35,14 +35,24 @@ static enum status check_owner(sqlite3 *handle, int version)
     return version > (int)SCHEMA_STEP_COUNT ? STATUS_UNSUPPORTED : STATUS_OK;
 }
 
-static enum status run_steps(sqlite3 *handle, int version)
+static int make(sqlite3 *handle, int version)
+{
+    int result = SQLITE_OK;
+    if (version == 0)
+        return sqlite3_exec(handle, schema_whole, NULL, NULL, NULL);
+    for (size_t i = (size_t)version; i < SCHEMA_STEP_COUNT && result == SQLITE_OK; i++)
+        result = sqlite3_exec(handle, schema_steps[i], NULL, NULL, NULL);
+    return result;
+}
+
+static enum status bring_up(sqlite3 *handle, int version)
 {
     char mark[96];
     (void)snprintf(mark, sizeof(mark), "PRAGMA user_version = %d; PRAGMA application_id = %d;",
                    (int)SCHEMA_STEP_COUNT, APPLICATION_ID);
     int result = sqlite3_exec(handle, "BEGIN IMMEDIATE", NULL, NULL, NULL);
-    for (size_t i = (size_t)version; i < SCHEMA_STEP_COUNT && result == SQLITE_OK; i++)
-        result = sqlite3_exec(handle, schema_steps[i], NULL, NULL, NULL);
+    if (result == SQLITE_OK)
+        result = make(handle, version);
     if (result == SQLITE_OK)
         result = sqlite3_exec(handle, mark, NULL, NULL, NULL);
     if (result == SQLITE_OK)
@@ -61,5 +71,5 @@ enum status schema_apply(struct db *db)
         status = check_owner(handle, version);
     if (status != STATUS_OK || version == (int)SCHEMA_STEP_COUNT)
         return status;
-    return run_steps(handle, version);
+    return bring_up(handle, version);
 }

@@ -1,2 +1,3 @@
 add_unit_test(query storage)
 add_unit_test(folder storage)
+add_unit_test(schema storage PkgConfig::sqlite)
