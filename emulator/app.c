@@ -1,9 +1,10 @@
 /*
  * app.c
  *
- * Start:  data folder -> loop -> gateway -> sandbox "main" -> server -> "Ready."
- * Stop:   no new connections -> engines take up nothing more -> what is in flight ends and is
- *         committed -> loop ends -> everything is torn down in reverse.
+ * Start:  data folder -> loop -> boot.d, start.d -> gateway -> sandbox "main" -> server -> ready.d
+ *         -> "Ready."
+ * Stop:   shutdown.d -> no new connections -> engines take up nothing more -> what is in flight
+ *         ends and is committed -> loop ends -> everything is torn down in reverse.
  * When the stop takes longer than STOP_LIMIT_MS (a transform that does not return), the process
  * ends without waiting: what was acknowledged is committed, the rest was never answered.
  */
@@ -13,16 +14,18 @@
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "emulator/app_folder.h"
 #include "emulator/base/arena.h"
 #include "emulator/base/log.h"
 #include "emulator/config/config.h"
 #include "emulator/gateway.h"
 #include "emulator/http/server.h"
+#include "emulator/init/init_runner.h"
+#include "emulator/loop/client_environment.h"
 #include "emulator/loop/loop.h"
 #include "emulator/loop/service_manager.h"
 #include "emulator/loop/worker.h"
@@ -31,33 +34,38 @@
 #include "emulator/sandbox.h"
 #include "emulator/sandbox_life.h"
 #include "emulator/services.h"
-#include "storage/folder.h"
+
+extern char **environ;
 
 #define STOP_LIMIT_MS 800
 #define MAX_CONNECTIONS 20000
 #define IDLE_TIMEOUT_S 75
 #define DESCRIPTORS 65536
 #define TEXTS_MAX_BYTES ((size_t)64 * 1024)
+#define INIT_MAX_BYTES ((size_t)4 * 1024 * 1024)
 
 struct app {
     struct config *config; /* borrowed, with the sources it came from */
     const struct config_sources *sources;
     struct arena texts;
-    const char *folder; /* of the sandboxes, in `texts` */
-    int lock;
-    int socket;   /* a service manager's; 0: none */
-    int program;  /* this program's file; -1: none */
-    int terminal; /* one of the standard descriptors; -1: none */
+    struct app_folder folder; /* of the sandboxes */
+    int socket;               /* a service manager's; 0: none */
+    int program;              /* this program's file; -1: none */
+    int terminal;             /* one of the standard descriptors; -1: none */
     struct loop *loop;
     struct gateway gateway;
     struct gateway_world world;
     struct sandbox *sandbox;
     struct server *server;
+    struct arena init_texts;
+    struct init_scripts scripts;
+    struct init_runner init;
     struct loop_timer stop_limit;
     struct loop_hook stop_hook;
     struct sandbox_drain drain;
     bool is_stopping;
     bool is_drained;
+    int exit_code;
 };
 
 static bool report(enum status status, const char *what, const char *name)
@@ -69,16 +77,11 @@ static bool report(enum status status, const char *what, const char *name)
 
 /* ---- stop ---- */
 
-static void remove_ephemeral(const struct app *app)
-{
-    if (app->config->ephemeral && app->folder != NULL)
-        (void)report(folder_remove(app->folder), "cannot remove", app->folder);
-}
-
 /* Without waiting, and without tearing down what something in flight may still use. */
-static void leave(const struct app *app)
+static void leave(struct app *app)
 {
-    remove_ephemeral(app);
+    init_runner_stop(&app->init);
+    app_folder_remove(&app->folder);
     _exit(0);
 }
 
@@ -112,6 +115,19 @@ static const char *signal_name(int number)
     return number == SIGINT ? "SIGINT" : "SIGTERM";
 }
 
+/* shutdown.d is over. */
+static void begin_stop(struct init_runner *init)
+{
+    struct app *app = list_entry(init, struct app, init);
+    server_stop_listening(app->server);
+    sandbox_drain(app->sandbox, &app->drain, on_drained);
+    app->stop_hook.fn = on_stop_turn;
+    loop_add_hook(app->loop, &app->stop_hook);
+    if (loop_timer_start(app->loop, &app->stop_limit, STOP_LIMIT_MS, on_stop_limit) != STATUS_OK)
+        leave(app);
+}
+
+/* Scripts of the start that still run are killed; what comes after them sees that it is over. */
 static void on_stop_signal(void *arg, int number)
 {
     struct app *app = arg;
@@ -120,12 +136,10 @@ static void on_stop_signal(void *arg, int number)
         leave(app);
     app->is_stopping = true;
     ready_over(app->config);
-    server_stop_listening(app->server);
-    sandbox_drain(app->sandbox, &app->drain, on_drained);
-    app->stop_hook.fn = on_stop_turn;
-    loop_add_hook(app->loop, &app->stop_hook);
-    if (loop_timer_start(app->loop, &app->stop_limit, STOP_LIMIT_MS, on_stop_limit) != STATUS_OK)
-        leave(app);
+    if (init_runner_is_running(&app->init))
+        init_runner_stop(&app->init);
+    else
+        init_runner_run(&app->init, INIT_SHUTDOWN, begin_stop);
 }
 
 /* Nobody would know that it is still there. */
@@ -144,38 +158,6 @@ static void on_hangup(void *arg, int number)
 }
 
 /* ---- start ---- */
-
-static bool choose_folder(struct app *app)
-{
-    if (!app->config->ephemeral) {
-        app->folder = app->config->data;
-        enum status status = folder_make(app->folder);
-        if (status == STATUS_EXISTS)
-            log_line(LOG_ERROR, "cannot make the data folder %s: a file is in its way",
-                     app->folder);
-        else
-            (void)report(status, "cannot make the data folder", app->folder);
-        return status == STATUS_OK;
-    }
-    const char *parent = getenv("TMPDIR"); /* NOLINT(concurrency-mt-unsafe): before any thread */
-    char *folder = arena_printf(&app->texts, "%s/hydrant-XXXXXX", parent != NULL ? parent : "/tmp");
-    if (folder == NULL || mkdtemp(folder) == NULL) {
-        log_line(LOG_ERROR, "cannot make a temporary folder");
-        return false;
-    }
-    app->folder = folder;
-    return true;
-}
-
-static bool lock_folder(struct app *app)
-{
-    enum status status = folder_lock(app->folder, &app->lock);
-    if (status == STATUS_BUSY) {
-        log_line(LOG_ERROR, "another Hydrant is using %s; stop it or choose --data", app->folder);
-        return false;
-    }
-    return report(status, "cannot lock the data folder", app->folder);
-}
 
 /* A connection and an upload take one each; the usual 1,024 are few. More only where it is allowed.
  */
@@ -249,7 +231,7 @@ static const char *own_path(struct app *app)
 static bool open_sandbox(struct app *app)
 {
     const struct sandbox_options options = {
-        .root = app->folder,
+        .root = app->folder.path,
         .name = "main",
         .durability = durability(app->config),
         .account = app->config->account,
@@ -264,13 +246,14 @@ static bool open_sandbox(struct app *app)
         .launcher = own_path(app),
         .python = app->config->python,
         .node = app->config->node,
+        .init = &app->scripts,
         .isolates = app->config->isolation == CONFIG_ISOLATION_WORKER,
         .gateway = &app->gateway,
     };
-    if (!report_data(sandbox_open(app->loop, &options, &app->sandbox), app->folder))
+    if (!report_data(sandbox_open(app->loop, &options, &app->sandbox), app->folder.path))
         return false;
     gateway_add_world(&app->gateway, &app->world, app->sandbox, sandbox_before_commit);
-    return report(sandbox_start(app->sandbox), "cannot take up the work in", app->folder);
+    return report(sandbox_start(app->sandbox), "cannot take up the work in", app->folder.path);
 }
 
 static bool start_server(struct app *app)
@@ -299,16 +282,14 @@ static bool start_server(struct app *app)
 }
 
 /* An address, not a name: SDKs then put bucket names into paths. */
-static void tell_functions(struct app *app)
+static const char *own_url(struct app *app, unsigned port)
 {
     const char *host = app->config->host;
     bool is_any =
         strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0 || strcmp(host, "localhost") == 0;
     bool is_v6 = !is_any && strchr(host, ':') != NULL;
-    const char *url =
-        arena_printf(&app->texts, "http://%s%s%s:%u", is_v6 ? "[" : "", is_any ? "127.0.0.1" : host,
-                     is_v6 ? "]" : "", server_port(app->server));
-    sandbox_serves_at(app->sandbox, url);
+    return arena_printf(&app->texts, "http://%s%s%s:%u", is_v6 ? "[" : "",
+                        is_any ? "127.0.0.1" : host, is_v6 ? "]" : "", port);
 }
 
 static bool take_socket(struct app *app)
@@ -319,13 +300,82 @@ static bool take_socket(struct app *app)
     return status != STATUS_INVALID;
 }
 
-static bool start(struct app *app)
+static bool start_serving(struct app *app)
 {
     const struct credentials_defaults defaults = {slice_of(app->config->account),
                                                   slice_of(app->config->region)};
     gateway_init(&app->gateway, &services_router, &defaults);
-    return take_socket(app) && choose_folder(app) && lock_folder(app) && start_loop(app) &&
-           open_sandbox(app) && start_server(app);
+    if (!open_sandbox(app) || !start_server(app))
+        return false;
+    sandbox_serves_at(app->sandbox, own_url(app, server_port(app->server)));
+    ready_listening(app->config, server_port(app->server));
+    return true;
+}
+
+/* ---- the user's scripts, and what is between them ---- */
+
+static bool find_scripts(struct app *app)
+{
+    const char *where = NULL;
+    enum status status = init_scripts_find(app->config->init.items, app->config->init.count,
+                                           &app->init_texts, &app->scripts, &where);
+    app->init.loop = app->loop;
+    app->init.scripts = &app->scripts;
+    app->init.arena = &app->init_texts;
+    app->init.python = app->config->python;
+    return report(status, "cannot read the scripts in", where);
+}
+
+static bool run_scripts(struct app *app, enum init_stage stage, int64_t port,
+                        void (*done)(struct init_runner *init))
+{
+    app->init.environment = client_environment(&app->init_texts, (const char *const *)environ,
+                                               own_url(app, (unsigned)port), app->config->region);
+    if (app->init.environment == NULL)
+        return report(STATUS_NO_MEMORY, "cannot run the scripts of", init_stage_folder(stage));
+    init_runner_run(&app->init, stage, done);
+    return true;
+}
+
+static void end_with(struct app *app, int exit_code)
+{
+    app->exit_code = exit_code;
+    loop_stop(app->loop);
+}
+
+static void on_ready_done(struct init_runner *init)
+{
+    struct app *app = list_entry(init, struct app, init);
+    if (app->is_stopping)
+        init_runner_run(init, INIT_SHUTDOWN, begin_stop);
+    else
+        ready_say(app->config, server_port(app->server));
+}
+
+static void on_start_done(struct init_runner *init)
+{
+    struct app *app = list_entry(init, struct app, init);
+    if (app->is_stopping)
+        end_with(app, 0);
+    else if (!start_serving(app) ||
+             !run_scripts(app, INIT_READY, server_port(app->server), on_ready_done))
+        end_with(app, 1);
+}
+
+static void on_boot_done(struct init_runner *init)
+{
+    struct app *app = list_entry(init, struct app, init);
+    if (app->is_stopping)
+        end_with(app, 0);
+    else
+        init_runner_run(init, INIT_START, on_start_done);
+}
+
+static bool start(struct app *app)
+{
+    return take_socket(app) && app_folder_take(&app->folder, app->config, &app->texts) &&
+           start_loop(app) && find_scripts(app) &&
+           run_scripts(app, INIT_BOOT, app->config->port, on_boot_done);
 }
 
 static void close_all(struct app *app)
@@ -337,29 +387,27 @@ static void close_all(struct app *app)
         gateway_remove_world(&app->world);
     sandbox_close(app->sandbox);
     loop_destroy(app->loop);
-    if (app->lock >= 0)
-        (void)close(app->lock);
     if (app->program >= 0)
         (void)close(app->program);
-    remove_ephemeral(app);
+    app_folder_leave(&app->folder);
+    arena_clear(&app->init_texts);
     arena_clear(&app->texts);
 }
 
 int app_run(struct config *config, const struct config_sources *sources)
 {
-    struct app app = {.config = config, .sources = sources, .lock = -1, .program = -1};
+    struct app app = {
+        .config = config, .sources = sources, .folder = APP_FOLDER_NONE, .program = -1};
     arena_init(&app.texts, TEXTS_MAX_BYTES);
+    arena_init(&app.init_texts, INIT_MAX_BYTES);
     list_init(&app.stop_hook.link);
     list_init(&app.world.link);
     reload_apply(config);
-    bool started = start(&app);
-    if (started) {
-        tell_functions(&app);
-        ready_listening(config, server_port(app.server));
-        ready_say(config, server_port(app.server));
+    if (start(&app))
         loop_run(app.loop);
-    }
+    else
+        app.exit_code = 1;
     loop_remove_hook(&app.stop_hook);
     close_all(&app);
-    return started ? 0 : 1;
+    return app.exit_code;
 }

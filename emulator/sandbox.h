@@ -18,6 +18,7 @@ struct db;
 struct delivery_engine;
 struct event_queue;
 struct event_sources;
+struct init_scripts;
 struct key_port;
 struct lambda_engine;
 struct log_expiry;
@@ -53,6 +54,7 @@ struct sandbox {
     struct table_upkeep *table_upkeep; /* new indexes, expiry of items, streams */
     struct s3_lifecycle *s3_lifecycle;
     const struct key_port *keys;     /* the keys IAM and STS made; NULL: none */
+    const struct init_scripts *init; /* the daemon's: a user's scripts */
     struct table_cache *tables;      /* storage/table_store.h */
     struct shape_cache *shape_cache; /* compiled patterns of emulator/shapes */
 

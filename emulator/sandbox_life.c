@@ -224,6 +224,7 @@ static enum status open_upkeep(struct home *home)
 static enum status open_world(struct home *home)
 {
     struct sandbox *sandbox = &home->sandbox;
+    sandbox->init = home->options.init;
     random_init(&sandbox->random);
     event_bus_init(&sandbox->bus);
     sandbox->shape_cache = shape_cache_create();

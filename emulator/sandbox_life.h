@@ -32,6 +32,7 @@ struct sandbox_options {
     const char *launcher; /* this program: it starts functions' and queries' processes; borrowed */
     const char *python;   /* interpreters to use; NULL: look for one; borrowed */
     const char *node;
+    const struct init_scripts *init; /* borrowed; told of, not run */
     bool isolates;           /* C transforms that do not say run in processes of their own */
     struct gateway *gateway; /* serves the calls functions make */
 };

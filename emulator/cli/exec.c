@@ -15,8 +15,8 @@
 #include "emulator/base/arena.h"
 #include "emulator/base/text.h"
 #include "emulator/cli/command.h"
-#include "emulator/cli/exec_environment.h"
 #include "emulator/config/config.h"
+#include "emulator/loop/client_environment.h"
 #include "emulator/loop/foreground.h"
 
 #define ARENA_MAX_BYTES ((size_t)4 * 1024 * 1024)
@@ -121,7 +121,7 @@ static int run_command(struct execution *e, const char *region)
 {
     int code = COMMAND_FAILED;
     const char **environment =
-        exec_environment(&e->arena, (const char *const *)environ, e->url, region);
+        client_environment(&e->arena, (const char *const *)environ, e->url, region);
     enum status status = environment != NULL
                              ? foreground_run(e->command, environment, &e->daemon, &code)
                              : STATUS_NO_MEMORY;

@@ -5,6 +5,7 @@
 #include "emulator/base/text.h"
 #include "emulator/cli/command.h"
 #include "emulator/config/config.h"
+#include "emulator/loop/process_one.h"
 
 #define ARENA_MAX_BYTES ((size_t)1024 * 1024)
 #define PROBLEM_MAX_BYTES ((size_t)4096)
@@ -28,6 +29,9 @@ static int run_with(const struct config_sources *sources, struct arena *arena, s
 
 static int run(int argc, char **argv)
 {
+    int ended_with = 0;
+    if (process_one_stands_by(&ended_with))
+        return ended_with;
     struct config_sources sources = {
         .argc = argc, .argv = (const char *const *)argv, .env = environment};
     struct arena arena;

@@ -54,6 +54,7 @@ struct config {
     const char *account;
     const char *region;
     struct config_list functions; /* NAME=path.so */
+    struct config_list init;      /* folders of scripts to run with the daemon */
     int isolation;                /* enum config_isolation: of C transforms that do not say */
     const char *python;           /* interpreters of functions; NULL: looked for on the PATH */
     const char *node;

@@ -1,14 +1,13 @@
 #include "emulator/lambda/function_command.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "emulator/base/arena.h"
 #include "emulator/base/json.h"
+#include "emulator/loop/program_path.h"
 #include "storage/function_store.h"
 
-#define DEFAULT_PATH "/usr/local/bin:/usr/bin:/bin"
 #define FUNCTION_PATH "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin"
 
 /* Of a language that runs on a bootstrap of ours. */
@@ -40,34 +39,6 @@ bool function_command_is_known(struct slice runtime)
 
 /* ---- program ----------------------------------------------------------------------------- */
 
-/* Version managers put a stand-in for every version there is into a folder of this name; it fails
- * unless that version was chosen. */
-static bool is_shims(struct slice folder)
-{
-    return slice_ends_with(folder, SLICE("/shims"));
-}
-
-/* As a shell would, on the daemon's own PATH, but for shims. NULL when there is none. */
-static const char *find_in_path(struct arena *arena, const char *name, bool takes_shims)
-{
-    const char *path = getenv("PATH"); /* NOLINT(concurrency-mt-unsafe): nobody sets it */
-    struct slice rest = slice_of(path != NULL ? path : DEFAULT_PATH);
-    while (rest.ptr != NULL) {
-        struct slice folder = slice_cut(&rest, ':');
-        const char *file = arena_printf(arena, "%.*s/%s", SLICE_ARG(folder), name);
-        if (file != NULL && folder.len > 0 && access(file, X_OK) == 0 &&
-            (takes_shims || !is_shims(folder)))
-            return file;
-    }
-    return NULL;
-}
-
-static const char *find_program(struct arena *arena, const char *name)
-{
-    const char *found = find_in_path(arena, name, false);
-    return found != NULL ? found : find_in_path(arena, name, true);
-}
-
 static const char *setting_of(const struct function_command_settings *settings,
                               const struct language *language)
 {
@@ -83,10 +54,11 @@ static const char *find_interpreter(const struct function_command_settings *sett
     if (given != NULL)
         return given;
     const char *exact = arena_text(arena, row->runtime);
-    const char *found = language->has_versions && exact != NULL ? find_program(arena, exact) : NULL;
+    const char *found =
+        language->has_versions && exact != NULL ? program_path_find(arena, exact) : NULL;
     if (found != NULL)
         return found;
-    found = find_program(arena, language->program);
+    found = program_path_find(arena, language->program);
     if (found != NULL && language->has_versions)
         command->warning = arena_printf(arena, "[hydrant] There is no %.*s here; running on %s.",
                                         SLICE_ARG(row->runtime), found);

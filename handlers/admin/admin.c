@@ -29,6 +29,9 @@ static const struct common_errors errors = {
 };
 
 static const struct operation get_health = {"GetHealth", admin_get_health};
+static const struct operation get_info = {"GetInfo", admin_get_info};
+static const struct operation get_init = {"GetInit", admin_get_init};
+static const struct operation get_init_stage = {"GetInitStage", admin_get_init_stage};
 static const struct operation get_clock = {"GetClock", admin_get_clock};
 static const struct operation advance_clock = {"AdvanceClock", admin_advance_clock};
 static const struct operation flush_stream = {"FlushStream", admin_flush_stream};
@@ -40,6 +43,13 @@ static const struct operation reset = {"Reset", admin_reset};
 static const struct admin_route routes[] = {
     {"/_hydrant/health", "GET, HEAD", &get_health},
     {"/_localstack/health", "GET, HEAD", &get_health},
+    {"/health", "GET, HEAD", &get_health},
+    {"/_localstack/info", "GET, HEAD", &get_info},
+    {"/_hydrant/init", "GET, HEAD", &get_init},
+    {"/_localstack/init", "GET, HEAD", &get_init},
+    {"/_hydrant/init/*", "GET, HEAD", &get_init_stage},
+    {"/_localstack/init/*", "GET, HEAD", &get_init_stage},
+    {"/_localstack/state/reset", "POST", &reset},
     {"/_hydrant/clock", "GET, HEAD", &get_clock},
     {"/_hydrant/clock/advance", "POST", &advance_clock},
     {"/_hydrant/firehose/*/flush", "POST", &flush_stream},
@@ -54,9 +64,17 @@ static const struct admin_route *find_route(const struct call *call)
     return admin_routes_find(routes, sizeof(routes) / sizeof(routes[0]), call->request.path);
 }
 
+/* LocalStack's first health check has the name a bucket may have: whoever signs means the bucket.
+ */
+static bool is_old_health_check(const struct http_request *request)
+{
+    return slice_equal(request->path, SLICE("/health")) && request->query.len == 0 &&
+           request_header(request, "Authorization").ptr == NULL;
+}
+
 static bool matches(const struct http_request *request)
 {
-    return slice_starts_with(request->path, SLICE("/_hydrant/")) ||
+    return is_old_health_check(request) || slice_starts_with(request->path, SLICE("/_hydrant/")) ||
            slice_starts_with(request->path, SLICE("/_localstack/"));
 }
 

@@ -11,14 +11,17 @@
 struct call;
 struct text;
 
-void admin_get_health(struct call *call);    /* admin_health.c */
-void admin_get_clock(struct call *call);     /* admin_clock.c */
-void admin_advance_clock(struct call *call); /* admin_clock.c */
-void admin_flush_stream(struct call *call);  /* admin_flush.c */
-void admin_reset(struct call *call);         /* admin_reset.c */
-void admin_drain(struct call *call);         /* admin_drain.c */
-void admin_get_stream(struct call *call);    /* admin_stream.c */
-void admin_redrive(struct call *call);       /* admin_redrive.c */
+void admin_get_health(struct call *call);     /* admin_health.c */
+void admin_get_info(struct call *call);       /* admin_info.c */
+void admin_get_init(struct call *call);       /* admin_init.c */
+void admin_get_init_stage(struct call *call); /* admin_init.c */
+void admin_get_clock(struct call *call);      /* admin_clock.c */
+void admin_advance_clock(struct call *call);  /* admin_clock.c */
+void admin_flush_stream(struct call *call);   /* admin_flush.c */
+void admin_reset(struct call *call);          /* admin_reset.c */
+void admin_drain(struct call *call);          /* admin_drain.c */
+void admin_get_stream(struct call *call);     /* admin_stream.c */
+void admin_redrive(struct call *call);        /* admin_redrive.c */
 
 struct delivery_stream;
 

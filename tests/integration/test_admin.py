@@ -151,7 +151,7 @@ def test_an_unknown_parameter_of_a_flush_is_named(hydrant):
 
 
 @pytest.mark.parametrize(
-    "path", ["/_hydrant/", "/_hydrant/nope", "/_hydrant/clock/", "/_localstack/init"]
+    "path", ["/_hydrant/", "/_hydrant/nope", "/_hydrant/clock/", "/_localstack/plugins"]
 )
 def test_an_unknown_path_is_named(hydrant, path):
     assert error(hydrant.admin("GET", path)) == (404, "NotFound", f"There is nothing at {path}.")
@@ -252,3 +252,19 @@ def test_a_reset_in_the_middle_of_buffering_forgets_the_records(hydrant, client,
     client("s3").create_bucket(Bucket="likes")
     hydrant.advance(120)
     assert bodies(client("s3")) == []
+
+
+def test_the_old_health_check_answers_those_who_do_not_sign_and_is_a_bucket_to_others(hydrant, client):
+    status, answer = hydrant.admin("GET", "/health")
+    assert status == 200 and answer["services"]["firehose"] == "available"
+    s3 = client("s3")
+    s3.create_bucket(Bucket="health")
+    s3.put_object(Bucket="health", Key="k", Body=b"x")
+    assert [o["Key"] for o in s3.list_objects(Bucket="health")["Contents"]] == ["k"]
+
+
+def test_localstacks_own_paths_tell_and_reset(hydrant, client):
+    assert hydrant.admin("GET", "/_localstack/info")[1]["edition"] == "hydrant"
+    client("s3").create_bucket(Bucket="bucket")
+    assert hydrant.admin("POST", "/_localstack/state/reset")[0] == 200
+    assert client("s3").list_buckets()["Buckets"] == []

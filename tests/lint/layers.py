@@ -14,6 +14,7 @@ LAYERS = {
     "emulator/base": "",
     "emulator/plugin": "",
     "emulator/loop": "",
+    "emulator/init": "emulator/loop",
     "emulator/config": "",
     "emulator/events": "",
     "emulator/shapes": "",
@@ -28,7 +29,7 @@ LAYERS = {
     "emulator/protocol": "emulator/http emulator/auth emulator/shapes emulator/loop/random.h"
                          " emulator/sandbox.h",
     "handlers": "emulator/http emulator/auth/principal.h emulator/shapes emulator/protocol"
-                " emulator/delivery emulator/lambda emulator/transform emulator/events emulator/loop storage"
+                " emulator/delivery emulator/lambda emulator/transform emulator/events emulator/init emulator/loop storage"
                 " emulator/sandbox.h",
 }
 # The composition root and the sub-commands put everything together.

@@ -1,4 +1,4 @@
-#include "emulator/cli/exec_environment.h"
+#include "emulator/loop/client_environment.h"
 
 #include "emulator/base/arena.h"
 #include "emulator/base/slice.h"
@@ -63,8 +63,8 @@ static const char *no_proxy(struct arena *arena, const char *const *given, const
                         has_some ? before : "");
 }
 
-const char **exec_environment(struct arena *arena, const char *const *given, const char *url,
-                              const char *region)
+const char **client_environment(struct arena *arena, const char *const *given, const char *url,
+                                const char *region)
 {
     size_t count = 0;
     while (given[count] != NULL)
