@@ -21,6 +21,8 @@
 #include "emulator/app_folder.h"
 #include "emulator/base/arena.h"
 #include "emulator/base/log.h"
+#include "emulator/base/text.h"
+#include "emulator/config/aliases.h"
 #include "emulator/config/config.h"
 #include "emulator/gateway.h"
 #include "emulator/http/server.h"
@@ -394,6 +396,18 @@ static void close_all(struct app *app)
     arena_clear(&app->texts);
 }
 
+static void tell_of_aliases(const struct app *app)
+{
+    struct text names;
+    text_init(&names, TEXTS_MAX_BYTES);
+    if (app->config->in_place_of == CONFIG_IN_PLACE_OF_LOCALSTACK)
+        aliases_without_effect(app->sources, &names);
+    if (names.len > 0)
+        log_line(LOG_INFO, "these variables of LocalStack have no effect here:%.*s",
+                 SLICE_ARG(text_slice(&names)));
+    text_close(&names);
+}
+
 int app_run(struct config *config, const struct config_sources *sources)
 {
     struct app app = {
@@ -403,6 +417,7 @@ int app_run(struct config *config, const struct config_sources *sources)
     list_init(&app.stop_hook.link);
     list_init(&app.world.link);
     reload_apply(config);
+    tell_of_aliases(&app);
     if (start(&app))
         loop_run(app.loop);
     else

@@ -8,6 +8,7 @@
 
 #include "emulator/base/arena.h"
 #include "emulator/base/text.h"
+#include "emulator/config/aliases.h"
 #include "emulator/config/config_file.h"
 #include "emulator/config/data_folder.h"
 #include "emulator/config/settings.h"
@@ -158,6 +159,21 @@ static enum status take_flags(struct flag_walk *walk, struct config *config)
     return walk->forgotten != NULL ? walk_flags(walk) : STATUS_NO_MEMORY;
 }
 
+/* All sources, with or without the variables of what Hydrant is used in place of. */
+static enum status take_all(struct flag_walk *walk, struct config *config, bool takes_aliases)
+{
+    enum status status = take_defaults(config, walk->arena, walk->sources, walk->problem);
+    if (status == STATUS_OK && walk->config_file.len > 0)
+        status = config_file_take(walk->config_file, config, walk->arena, walk->problem);
+    if (status == STATUS_OK && takes_aliases)
+        status = aliases_take(config, walk->arena, walk->sources, walk->problem);
+    if (status == STATUS_OK)
+        status = take_environment(config, walk->arena, walk->sources, walk->problem);
+    if (status == STATUS_OK)
+        status = take_flags(walk, config);
+    return status;
+}
+
 enum status config_load(struct config *config, struct arena *arena,
                         const struct config_sources *sources, struct text *problem)
 {
@@ -167,13 +183,9 @@ enum status config_load(struct config *config, struct arena *arena,
     struct config loaded;
     enum status status = walk_flags(&walk);
     if (status == STATUS_OK)
-        status = take_defaults(&loaded, arena, sources, problem);
-    if (status == STATUS_OK && walk.config_file.len > 0)
-        status = config_file_take(walk.config_file, &loaded, arena, problem);
-    if (status == STATUS_OK)
-        status = take_environment(&loaded, arena, sources, problem);
-    if (status == STATUS_OK)
-        status = take_flags(&walk, &loaded);
+        status = take_all(&walk, &loaded, false);
+    if (status == STATUS_OK && loaded.in_place_of == CONFIG_IN_PLACE_OF_LOCALSTACK)
+        status = take_all(&walk, &loaded, true);
     if (status == STATUS_OK)
         *config = loaded;
     return status;

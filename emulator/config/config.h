@@ -33,6 +33,8 @@ enum config_isolation { CONFIG_ISOLATION_NONE, CONFIG_ISOLATION_WORKER };
 
 enum config_log_format { CONFIG_LOG_TEXT, CONFIG_LOG_JSON };
 
+enum config_in_place_of { CONFIG_IN_PLACE_OF_NOTHING, CONFIG_IN_PLACE_OF_LOCALSTACK };
+
 enum config_quotas { CONFIG_QUOTAS_NONE, CONFIG_QUOTAS_AWS };
 
 /* The values of a setting that may be given several times, in that order. */
@@ -63,6 +65,7 @@ struct config {
     int64_t stream_encrypt_ms; /* ... and ENABLING or DISABLING */
     int64_t lambda_pending_ms; /* how long a function stays Pending, an update InProgress */
     int quotas;                /* enum config_quotas */
+    int in_place_of;           /* enum config_in_place_of: whose variables count, too */
     int64_t workers;           /* threads */
 };
 

@@ -11,6 +11,7 @@
 static const char *const durabilities[] = {"none", "normal", "power", NULL};
 static const char *const isolations[] = {"none", "worker", NULL};
 static const char *const quotas[] = {"none", "aws", NULL};
+static const char *const in_place_of[] = {"nothing", "localstack", NULL};
 static const char *const log_formats[] = {"text", "json", NULL};
 static const char *const log_levels[] = {"debug", "info", "warning", "error", NULL};
 
@@ -199,6 +200,14 @@ static const struct setting settings[] = {
      .value_name = "WHICH",
      .help = "rates beyond which calls are throttled: none, or AWS's",
      .choices = quotas},
+    {.name = "in-place-of",
+     .type = SETTING_CHOICE,
+     .offset = MEMBER(in_place_of),
+     .otherwise = "nothing",
+     .environment = "HYDRANT_IN_PLACE_OF",
+     .value_name = "WHAT",
+     .help = "whose environment variables to take, too, such as PERSISTENCE or GATEWAY_LISTEN",
+     .choices = in_place_of},
     {.name = "workers",
      .type = SETTING_INTEGER,
      .offset = MEMBER(workers),
