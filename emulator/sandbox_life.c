@@ -22,6 +22,7 @@
 #include "emulator/lambda/event_queue.h"
 #include "emulator/lambda/event_source.h"
 #include "emulator/lambda/lambda_engine.h"
+#include "emulator/lambda/session_port.h"
 #include "emulator/loop/loop.h"
 #include "emulator/metric_saver.h"
 #include "emulator/row_sweeper.h"
@@ -36,6 +37,7 @@
 #include "handlers/logs/log_reader.h"
 #include "handlers/s3/s3_lifecycle.h"
 #include "handlers/s3/s3_upkeep.h"
+#include "handlers/sts/session_keys.h"
 #include "storage/blobs.h"
 #include "storage/folder.h"
 #include "storage/object_store.h"
@@ -50,6 +52,7 @@ struct home {
     struct api_port api_port;
     struct runtime_server runtime_server;
     struct runtime_port runtime_port;
+    struct session_port session_port;
     struct log_reader log_reader;
     struct metric_reader metric_reader;
     struct metric_saver metric_saver;
@@ -188,6 +191,12 @@ static void call_api(void *ctx, struct api_port_call *port_call)
     gateway_call_inside(home->options.gateway, &home->sandbox, port_call);
 }
 
+static enum status open_session(void *ctx, struct arena *arena, struct session *session,
+                                int64_t duration_s)
+{
+    return session_keys_open(ctx, arena, session, duration_s);
+}
+
 static enum status open_data(struct home *home)
 {
     struct sandbox *sandbox = &home->sandbox;
@@ -250,6 +259,7 @@ static enum status open_lambda(struct home *home)
     home->api_port = (struct api_port){.ctx = home, .call = call_api};
     home->runtime_server = (struct runtime_server){.sandbox = sandbox};
     home->runtime_port = runtime_server_port(&home->runtime_server);
+    home->session_port = (struct session_port){.ctx = sandbox, .open = open_session};
     const struct lambda_engine_options options = {
         .db = sandbox->db,
         .loop = sandbox->loop,
@@ -258,6 +268,7 @@ static enum status open_lambda(struct home *home)
         .bus = &sandbox->bus,
         .api_port = &home->api_port,
         .runtime_port = &home->runtime_port,
+        .session_port = &home->session_port,
         .launcher = home->options.launcher,
         .python = home->options.python,
         .node = home->options.node,

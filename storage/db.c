@@ -280,6 +280,11 @@ void db_unit_begin(struct db *db)
     db->in_savepoint = false;
 }
 
+bool db_is_in_unit(const struct db *db)
+{
+    return db->in_unit;
+}
+
 static bool in_transaction(const struct db *db)
 {
     return sqlite3_get_autocommit(db->handle) == 0;

@@ -52,6 +52,9 @@ enum db_durability db_durability(const struct db *db);
 /* Units do not nest. */
 void db_unit_begin(struct db *db);
 
+/* For what may be asked for both inside somebody's unit and outside of any. */
+bool db_is_in_unit(const struct db *db);
+
 /*
  * `keep` false undoes the unit. Undoing cannot fail. When keeping fails, or a statement of the
  * unit failed in a way that ended the transaction, the unit (or the group) is undone and the

@@ -5,6 +5,7 @@
 
 #include "emulator/base/arena.h"
 #include "emulator/base/json.h"
+#include "emulator/lambda/function_keys.h"
 #include "emulator/loop/program_path.h"
 #include "storage/function_store.h"
 
@@ -162,10 +163,9 @@ static void put_function(struct variables *v, const struct function_row *row,
     put_text(v, "AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
     put(v, "AWS_REGION", row->region);
     put(v, "AWS_DEFAULT_REGION", row->region);
-    /* An access key of twelve digits is the account's. */
-    put(v, "AWS_ACCESS_KEY_ID", row->account);
-    put_text(v, "AWS_SECRET_ACCESS_KEY", "hydrant");
-    put_text(v, "AWS_SESSION_TOKEN", "hydrant");
+    put(v, "AWS_ACCESS_KEY_ID", place->keys->access_key);
+    put(v, "AWS_SECRET_ACCESS_KEY", place->keys->secret);
+    put(v, "AWS_SESSION_TOKEN", place->keys->token);
     if (slice_equal_text(row->log_format, "JSON")) {
         put_text(v, "AWS_LAMBDA_LOG_FORMAT", "JSON");
         put(v, "AWS_LAMBDA_LOG_LEVEL",

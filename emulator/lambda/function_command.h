@@ -17,6 +17,7 @@
 #include "emulator/base/slice.h"
 
 struct arena;
+struct function_keys;
 struct function_row;
 
 /* Does a function of this runtime need a process (rather than a C transform)? */
@@ -35,9 +36,10 @@ struct function_command_place {
     const char *opt_folder; /* its layers, what AWS has in /opt; NULL: none */
     const char *temporary_folder;
     const char *log_stream;
-    const char *aws_url;     /* where the AWS APIs are */
-    const char *version;     /* "$LATEST" or a number */
-    unsigned short api_port; /* of the Runtime API, at 127.0.0.1 */
+    const struct function_keys *keys; /* of its role */
+    const char *aws_url;              /* where the AWS APIs are */
+    const char *version;              /* "$LATEST" or a number */
+    unsigned short api_port;          /* of the Runtime API, at 127.0.0.1 */
 };
 
 struct function_command {

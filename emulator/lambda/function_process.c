@@ -216,6 +216,7 @@ enum status function_process_create(struct lambda_slot *slot, struct lambda_run 
     process->kind = kind;
     process->slot = slot;
     process->run = run;
+    process->good_until_ms = INT64_MAX;
     text_init(&process->line, 2 * INVOCATION_LOG_LINE_BYTES);
     (void)snprintf(process->revision_id, sizeof(process->revision_id), "%.*s",
                    SLICE_ARG(run->row.revision_id));

@@ -38,6 +38,7 @@ struct function_process {
     struct lambda_run *run;          /* what it works on; NULL: nothing */
     bool is_answered;                /* ... and what it said is in the run */
     bool is_retired;                 /* ends after what it works on */
+    int64_t good_until_ms;           /* on the sandbox's clock; from then on it gets no run */
     char revision_id[64];
     char log_stream[96]; /* LAMBDA_LOG_STREAM_BYTES */
     struct text line;    /* output that has no line feed yet */

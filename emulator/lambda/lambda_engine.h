@@ -38,6 +38,7 @@ struct lambda_engine;
 struct loop;
 struct random;
 struct runtime_port;
+struct session_port;
 struct sim_clock;
 
 #define LAMBDA_WAITING_MAX ((size_t)1000)
@@ -52,6 +53,7 @@ struct lambda_engine_options {
     struct event_bus *bus;
     const struct api_port *api_port;
     const struct runtime_port *runtime_port;
+    const struct session_port *session_port;
     const char *launcher; /* see function_command.h; NULL or "": none, none given */
     const char *python;
     const char *node;

@@ -91,6 +91,7 @@ struct lambda_slot {
     /* functions that run in processes (process_pool.h) */
     struct list processes;
     size_t process_count;
+    char session_key[32]; /* of the newest session of the role (function_keys.h); "": none */
 
     /* file functions */
     char *file_path;          /* owned; NULL for stored functions */
@@ -163,6 +164,9 @@ void lambda_slot_next(struct lambda_slot *slot);
 
 /* Copy what the worker needs of the caller's and the function's (lambda_run.c). */
 NODISCARD enum status lambda_run_fill(struct lambda_run *run);
+
+/* Of the function's role, without its path. */
+struct slice lambda_run_role_name(const struct lambda_run *run);
 
 /* Whether the slot's instance still fits; what is to be done on the worker if not. */
 void lambda_run_choose_instance(struct lambda_run *run);

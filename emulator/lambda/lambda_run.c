@@ -60,17 +60,21 @@ static enum status copy_batch(struct arena *arena, const struct lambda_batch *fr
     return status;
 }
 
+struct slice lambda_run_role_name(const struct lambda_run *run)
+{
+    struct slice role = run->row.role;
+    size_t slash = role.len;
+    while (slash > 0 && role.ptr[slash - 1] != '/')
+        slash--;
+    struct slice name = slice_from(role, slash);
+    return slice_is_empty(name) ? SLICE("hydrant") : name;
+}
+
 /* The role a function's own calls are made with. */
 static enum status fill_principal(struct lambda_run *run)
 {
     const struct function_row *row = &run->row;
-    struct slice role = row->role;
-    size_t slash = role.len;
-    while (slash > 0 && role.ptr[slash - 1] != '/')
-        slash--;
-    struct slice role_name = slice_from(role, slash);
-    if (slice_is_empty(role_name))
-        role_name = SLICE("hydrant");
+    struct slice role_name = lambda_run_role_name(run);
     const char *arn =
         arena_printf(&run->run.arena, "arn:aws:sts::%.*s:assumed-role/%.*s/%.*s",
                      SLICE_ARG(row->account), SLICE_ARG(role_name), SLICE_ARG(row->name));

@@ -2,6 +2,7 @@
 
 #include "emulator/lambda/function_process.h"
 #include "emulator/lambda/lambda_internal.h"
+#include "emulator/loop/sim_clock.h"
 
 int64_t process_pool_busy(const struct lambda_slot *slot)
 {
@@ -13,11 +14,14 @@ int64_t process_pool_busy(const struct lambda_slot *slot)
 
 static bool is_current(const struct function_process *process, const struct lambda_run *run)
 {
+    const struct sim_clock *clock = process->slot->engine->options.clock;
+    int64_t end_ms = sim_clock_now_ms(clock) + run->row.timeout_s * 1000;
     return slice_equal_text(run->row.revision_id, process->revision_id) &&
-           process->slot->next == NULL && process->kind == function_process_kind_of(run);
+           end_ms < process->good_until_ms && process->slot->next == NULL &&
+           process->kind == function_process_kind_of(run);
 }
 
-/* One that can take the run; those of an older revision end on the way. */
+/* One that can take the run; those of an older revision, or whose keys end, end on the way. */
 static struct function_process *find_idle(struct lambda_slot *slot, const struct lambda_run *run)
 {
     struct function_process *found = NULL;

@@ -5,7 +5,7 @@
  * transform, which is given one batch at a time wherever it runs) and
  * PROCESSES_MAX for an engine; beyond that invocations wait, for the idle process of another
  * function, if need be. A process that has been idle for PROCESS_IDLE_MS ends, and so does one of
- * an older revision. Loop thread only.
+ * an older revision, or whose keys end soon. Loop thread only.
  */
 #ifndef EMULATOR_LAMBDA_PROCESS_POOL_H
 #define EMULATOR_LAMBDA_PROCESS_POOL_H

@@ -6,6 +6,7 @@
 
 #include "emulator/base/json.h"
 #include "emulator/base/log.h"
+#include "emulator/lambda/function_keys.h"
 #include "emulator/lambda/function_process.h"
 #include "emulator/lambda/lambda_internal.h"
 #include "emulator/lambda/layer_folder.h"
@@ -191,10 +192,26 @@ static const char *make_temporary_folder(struct function_process *process, struc
     return folder;
 }
 
+/* The process is of use as long as they are. */
+static enum status take_keys(struct function_process *process, struct function_keys *keys,
+                             struct function_command *command)
+{
+    enum status status = function_keys_take(process->run, keys);
+    if (status == STATUS_OK)
+        process->good_until_ms = keys->expires_ms;
+    else if (status == STATUS_TOO_LARGE)
+        command->problem = "Hydrant has no room for another session of the function's role";
+    return status;
+}
+
 static enum status make_command(struct function_process *process, uint16_t port,
                                 struct function_command *command, const char **ret_folder)
 {
+    struct function_keys keys;
     struct lambda_run *run = process->run;
+    enum status status = take_keys(process, &keys, command);
+    if (status != STATUS_OK)
+        return status;
     struct lambda_engine *engine = function_process_engine(process);
     struct arena *arena = &run->run.arena;
     const struct function_command_place place = {
@@ -203,6 +220,7 @@ static enum status make_command(struct function_process *process, uint16_t port,
         .opt_folder = layer_folder_path(engine, arena, &run->row),
         .temporary_folder = make_temporary_folder(process, arena),
         .log_stream = process->log_stream,
+        .keys = &keys,
         .aws_url = engine->options.runtime_port->aws_url(engine->options.runtime_port->ctx),
         .version = run->run.version,
         .api_port = port,

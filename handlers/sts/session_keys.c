@@ -19,31 +19,32 @@
 /* So long a key that ended is still known, and refused as such. */
 #define KEPT_MS ((int64_t)24 * 3600 * 1000)
 
-static struct slice random_key(struct call *call, const char *start, size_t chars,
-                               const char *letters)
+static struct slice random_key(struct sandbox *sandbox, struct arena *arena, const char *start,
+                               size_t chars, const char *letters)
 {
     char text[TOKEN_CHARS + 1];
-    random_text(&call->sandbox->random, chars, letters, text);
-    return slice_of(arena_printf(&call->arena, "%s%s", start, text));
+    random_text(&sandbox->random, chars, letters, text);
+    return slice_of(arena_printf(arena, "%s%s", start, text));
 }
 
-static enum status store(struct call *call, const struct session *session)
+enum status session_keys_open(struct sandbox *sandbox, struct arena *arena, struct session *session,
+                              int64_t duration_s)
 {
-    struct db *db = call->sandbox->db;
+    int64_t now_ms = sim_clock_now_ms(&sandbox->clock);
+    session->access_key = random_key(sandbox, arena, "ASIA", ID_CHARS, ID_LETTERS);
+    session->secret = random_key(sandbox, arena, "", SECRET_CHARS, LETTERS);
+    session->token = random_key(sandbox, arena, TOKEN_START, TOKEN_CHARS, LETTERS);
+    session->expires_ms = now_ms + duration_s * 1000;
     if (session->access_key.ptr == NULL || session->secret.ptr == NULL ||
         session->token.ptr == NULL)
         return STATUS_NO_MEMORY;
-    enum status status = session_store_sweep(db, sim_clock_now_ms(&call->sandbox->clock) - KEPT_MS);
-    return status == STATUS_OK ? session_store_insert(db, session) : status;
+    enum status status = session_store_sweep(sandbox->db, now_ms - KEPT_MS);
+    return status == STATUS_OK ? session_store_insert(sandbox->db, session) : status;
 }
 
 bool session_keys_make(struct call *call, struct session *session, int64_t duration_s)
 {
-    session->access_key = random_key(call, "ASIA", ID_CHARS, ID_LETTERS);
-    session->secret = random_key(call, "", SECRET_CHARS, LETTERS);
-    session->token = random_key(call, TOKEN_START, TOKEN_CHARS, LETTERS);
-    session->expires_ms = sim_clock_now_ms(&call->sandbox->clock) + duration_s * 1000;
-    enum status status = store(call, session);
+    enum status status = session_keys_open(call->sandbox, &call->arena, session, duration_s);
     if (status == STATUS_TOO_LARGE)
         call_fail(call, &sts_error_throttling, "Rate exceeded: a sandbox keeps %d sessions.",
                   SESSION_STORE_MAX);

@@ -10,12 +10,18 @@
 #include "storage/session_store.h"
 
 struct call;
+struct sandbox;
 struct text;
 
 /*
  * Give the session an access key, a secret and a token, let it end after that time on the sandbox's
- * clock, and store it. What ended more than a day ago is forgotten with it.
+ * clock, and store it. What ended more than a day ago is forgotten with it. STATUS_TOO_LARGE:
+ * SESSION_STORE_MAX.
  */
+NODISCARD enum status session_keys_open(struct sandbox *sandbox, struct arena *arena,
+                                        struct session *session, int64_t duration_s);
+
+/* The same for a call. */
 bool session_keys_make(struct call *call, struct session *session, int64_t duration_s);
 
 /* <Credentials>. */

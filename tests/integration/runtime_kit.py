@@ -20,9 +20,9 @@ def zip_of(files, mode=0o644):
 
 
 def create(functions, name, runtime, handler, files, mode=0o644, **members):
-    members = {"Timeout": 30, **members}
+    members = {"Timeout": 30, "Role": ROLE, **members}
     return functions.create_function(
-        FunctionName=name, Runtime=runtime, Handler=handler, Role=ROLE,
+        FunctionName=name, Runtime=runtime, Handler=handler,
         Code={"ZipFile": zip_of(files, mode)}, **members)
 
 

@@ -5,6 +5,7 @@
 
 #include "emulator/base/arena.h"
 #include "emulator/lambda/function_command.h"
+#include "emulator/lambda/function_keys.h"
 #include "emulator/lambda/function_package.h"
 #include "storage/function_store.h"
 #include "tests/lib/asserts.h"
@@ -21,6 +22,9 @@ static struct world {
     struct function_command command;
 } w;
 
+static const struct function_keys keys = {
+    .access_key = SLICE("ASIAKEY"), .secret = SLICE("secret"), .token = SLICE("token")};
+
 static int set_up(void **state)
 {
     memset(&w, 0, sizeof(w));
@@ -33,6 +37,7 @@ static int set_up(void **state)
     w.place = (struct function_command_place){.code_folder = w.folder,
                                               .temporary_folder = "/tmp/f",
                                               .log_stream = "stream",
+                                              .keys = &keys,
                                               .aws_url = "http://127.0.0.1:4566",
                                               .version = "$LATEST",
                                               .api_port = 9001};
