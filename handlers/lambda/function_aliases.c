@@ -1,5 +1,5 @@
 /*
- * aliases.c -- CreateAlias, GetAlias, UpdateAlias, DeleteAlias, ListAliases.
+ * function_aliases.c -- CreateAlias, GetAlias, UpdateAlias, DeleteAlias, ListAliases.
  */
 #include "emulator/auth/principal.h"
 #include "emulator/base/ids.h"
