@@ -3,7 +3,7 @@
 #
 #   tests/run.sh            all of it
 #   tests/run.sh -L unit    further arguments go to ctest: labels unit, fault, fuzz, integration,
-#                           crash, valgrind, lint
+#                           crash, valgrind, image, lint
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tests/lib/setup.sh

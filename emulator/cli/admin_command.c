@@ -55,7 +55,7 @@ static int ask(const struct admin_command *command, struct arena *arena, struct 
         return say_failed(command->command, SLICE("the answer is not Hydrant's"));
     if (command->print != NULL)
         command->print(body);
-    return COMMAND_OK;
+    return command->judge != NULL ? command->judge(body) : COMMAND_OK;
 }
 
 int admin_command_run(const struct admin_command *command)

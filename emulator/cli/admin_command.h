@@ -20,6 +20,7 @@ struct admin_command {
     struct slice body;
     int patience_s;
     void (*print)(const struct json *answer); /* of a 2xx; NULL prints nothing */
+    int (*judge)(const struct json *answer);  /* the exit code for one; NULL: COMMAND_OK */
 };
 
 /* The exit code. */

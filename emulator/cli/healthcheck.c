@@ -8,9 +8,20 @@
 
 #define PATIENCE_S 5
 
+static bool is_ready(const struct json *answer)
+{
+    return json_member_bool(answer, "ready", false);
+}
+
 static void print(const struct json *answer)
 {
-    (void)printf("Hydrant %.*s is serving.\n", SLICE_ARG(json_member_string(answer, "version")));
+    (void)printf("Hydrant %.*s %s.\n", SLICE_ARG(json_member_string(answer, "version")),
+                 is_ready(answer) ? "is serving" : "is not ready: scripts of its start still run");
+}
+
+static int judge(const struct json *answer)
+{
+    return is_ready(answer) ? COMMAND_OK : COMMAND_FAILED;
 }
 
 static int run(int argc, char **argv)
@@ -28,14 +39,15 @@ static int run(int argc, char **argv)
         .target = SLICE("/_hydrant/health"),
         .patience_s = PATIENCE_S,
         .print = print,
+        .judge = judge,
     };
     return admin_command_run(&command);
 }
 
 static void write_help(struct text *out)
 {
-    text_append_text(out, "Exit code 0 when the daemon answers, else 1; as a container wants "
-                          "it.\n\n" COMMAND_LINE_ENDPOINT_HELP);
+    text_append_text(out, "Exit code 0 when the daemon answers and is ready, else 1; as a "
+                          "container wants it.\n\n" COMMAND_LINE_ENDPOINT_HELP);
 }
 
 const struct command healthcheck_command = {

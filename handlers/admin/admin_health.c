@@ -1,6 +1,8 @@
 #include "emulator/base/json_writer.h"
 #include "emulator/base/text.h"
 #include "emulator/http/call.h"
+#include "emulator/init/init_scripts.h"
+#include "emulator/sandbox.h"
 #include "handlers/admin/admin_operations.h"
 
 /* What answers on this port. All of it runs from the start, there is nothing to start lazily. */
@@ -19,6 +21,7 @@ void admin_get_health(struct call *call)
     json_end_object(&w);
     json_put_text(&w, "edition", "hydrant");
     json_put_text(&w, "version", HYDRANT_VERSION);
+    json_put_bool(&w, "ready", call->sandbox->init->is_completed[INIT_READY]);
     json_end_object(&w);
     admin_answer(call, &body);
 }

@@ -81,6 +81,16 @@ def test_ready_comes_when_the_scripts_of_ready_are_done(folder, init):
     daemon.stop()
 
 
+def test_the_health_check_waits_for_the_scripts_of_ready(folder, init):
+    init("ready.d/1.sh", f"#!/bin/sh\n{BINARY} healthcheck --endpoint $AWS_ENDPOINT_URL; echo code $?\n")
+    daemon = start(folder, init)
+    assert "1.sh: Hydrant 0.1.0 is not ready: scripts of its start still run." in daemon.log
+    assert "1.sh: code 1" in daemon.log
+    done = subprocess.run([BINARY, "healthcheck", "--endpoint", daemon.url], capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (0, b"Hydrant 0.1.0 is serving.\n")
+    daemon.stop()
+
+
 def test_a_script_that_fails_is_told_of_and_does_not_stop_the_others(folder, init):
     init("ready.d/1.sh", "#!/bin/sh\necho no good >&2\nexit 3\n")
     init("ready.d/2.py", "raise SystemExit(1)\n")

@@ -1,9 +1,7 @@
 # setup.sh -- sourced by the scripts a person runs: brings in what a fresh Debian 12 lacks.
 # Each function does nothing where everything is there already.
 
-BUILD_PACKAGES=(build-essential cmake ninja-build pkg-config python3 ca-certificates
-    libmicrohttpd-dev libuv1-dev libsqlite3-dev libcjson-dev libssl-dev libexpat1-dev
-    zlib1g-dev libzip-dev libpcre2-dev libsnappy-dev libjq-dev libcurl4-openssl-dev tzdata)
+mapfile -t BUILD_PACKAGES <docker/packages.build
 DEMO_PACKAGES=(awscli zip)
 TEST_PACKAGES=(libcmocka-dev awscli zip python3-venv valgrind clang-format cppcheck curl)
 # Any Node.js from 18 on will do; npm draws in much, where it has to come from Debian.
@@ -49,11 +47,11 @@ install_packages() {
 # make_venv FOLDER: a Python with the clients the tests use, in the versions they were written for.
 make_venv() {
     local wanted=tests/lib/requirements.txt
-    cmp -s "$wanted" "$1/installed.txt" && return 0
+    cat docker/requirements.txt "$wanted" | cmp -s - "$1/installed.txt" && return 0
     say "Installing boto3, the AWS CLI (version 1) and pytest into $1"
     /usr/bin/python3 -m venv "$1"
     "$1/bin/pip" install --quiet --disable-pip-version-check -r "$wanted"
-    cp "$wanted" "$1/installed.txt"
+    cat docker/requirements.txt "$wanted" >"$1/installed.txt"
 }
 
 # make_node_modules FOLDER: the AWS SDK for JavaScript, as functions in Node.js use it.
