@@ -4,7 +4,7 @@
 set -eu
 cd "$1"
 cmake --preset release
-cmake --build --preset release --target hydrant
+cmake --build --preset release --target hydrant papers
 for part in program image; do
     DESTDIR=$2 cmake --install build/release --prefix /usr --component "$part" --strip
 done

@@ -67,5 +67,5 @@ open_image hydrant "$work/whole"
 open_image hydrant:slim "$work/slim"
 
 say "Testing"
-export HYDRANT_IMAGES=$work PYTHONDONTWRITEBYTECODE=1
+export HYDRANT_IMAGES=$work PYTHONPATH=tests/lib PYTHONDONTWRITEBYTECODE=1
 build/venv/bin/python -m pytest -q -p no:cacheprovider tests/image "$@"

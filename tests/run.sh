@@ -3,7 +3,7 @@
 #
 #   tests/run.sh            all of it
 #   tests/run.sh -L unit    further arguments go to ctest: labels unit, fault, fuzz, integration,
-#                           crash, valgrind, image, lint
+#                           crash, valgrind, image, package, lint
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . tests/lib/setup.sh

@@ -10,6 +10,7 @@
 #define EMULATOR_CLI_COMMAND_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 enum { COMMAND_OK = 0, COMMAND_FAILED = 1, COMMAND_USAGE = 2 };
 
@@ -34,11 +35,16 @@ extern const struct command cc_command;
 extern const struct command run_function_command;
 extern const struct command run_transform_command;
 extern const struct command run_query_command;
+extern const struct command completion_command;
+extern const struct command manual_command;
 extern const struct command version_command;
 extern const struct command help_command;
 
 /* main()'s whole work: find the command, run it, answer the exit code. */
 int command_run(int argc, char **argv);
+
+/* All of them, in the order of the overview. */
+const struct command *const *command_all(size_t *ret_count);
 
 /* NULL when there is none of that name. */
 const struct command *command_find(const char *name);

@@ -1,5 +1,6 @@
 /*
- * settings.h -- the table of settings, and taking one value. For this folder only.
+ * settings.h -- the table of settings, and taking one value. For this folder, and for who writes
+ * about settings.
  */
 #ifndef EMULATOR_CONFIG_SETTINGS_H
 #define EMULATOR_CONFIG_SETTINGS_H

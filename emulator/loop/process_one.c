@@ -3,6 +3,9 @@
 #include <errno.h>
 #include <signal.h>
 #include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/types.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -43,6 +46,17 @@ static int stand_by(pid_t child, const sigset_t *signals)
     return code;
 }
 
+/* A service manager's sockets are for the process it names, which is the child from now on. */
+static void take_sockets(void)
+{
+    const char *meant = getenv("LISTEN_PID"); /* NOLINT(concurrency-mt-unsafe): before any thread */
+    char own[16];
+    if (meant == NULL || strcmp(meant, "1") != 0)
+        return;
+    (void)snprintf(own, sizeof(own), "%d", (int)getpid());
+    (void)setenv("LISTEN_PID", own, 1); /* NOLINT(concurrency-mt-unsafe): the same */
+}
+
 bool process_one_stands_by(int *ret_code)
 {
     sigset_t signals;
@@ -55,6 +69,7 @@ bool process_one_stands_by(int *ret_code)
     (void)sigprocmask(SIG_BLOCK, &signals, &before);
     pid_t child = fork();
     if (child == 0) {
+        take_sockets();
         (void)sigprocmask(SIG_SETMASK, &before, NULL);
         return false;
     }

@@ -1,12 +1,13 @@
 """The images of docker/: started as an engine would, used as a compose file and Testcontainers do."""
 
+import json
 import os
 import pathlib
 import subprocess
 import sys
 
 import pytest
-from container import Container, Image
+from container import Container, Root
 
 ROOT = pathlib.Path(__file__).parents[2]
 LIKES = [
@@ -33,14 +34,21 @@ print(s3.get_object(Bucket="bucket", Key=key)["Body"].read().decode(), end="")
 """
 
 
+def open_image(name):
+    folder = pathlib.Path(os.environ["HYDRANT_IMAGES"]) / name
+    config = json.loads((folder / "image.json").read_text())["Docker"]["config"]
+    assert config["User"] == "hydrant"
+    return Root(folder / "root", config, user=4566)
+
+
 @pytest.fixture(scope="module")
 def whole():
-    return Image("whole")
+    return open_image("whole")
 
 
 @pytest.fixture(scope="module")
 def slim():
-    return Image("slim")
+    return open_image("slim")
 
 
 @pytest.fixture(params=["whole", "slim"])

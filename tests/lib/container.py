@@ -1,14 +1,11 @@
-"""A container of an image that tests/image.sh has built: namespaces, a chroot, and what the image says."""
+"""Containers without an engine: namespaces, a chroot, and what an image says it is to be run with."""
 
-import json
 import os
 import pathlib
 import shutil
 import signal
 import subprocess
 import tempfile
-
-IMAGES = pathlib.Path(os.environ["HYDRANT_IMAGES"])
 
 # In new namespaces: what is mounted and how it becomes process 1. $1 is the root, then pairs of
 # SOURCE TARGET up to "--", then the command.
@@ -28,10 +25,13 @@ exec "$@"
 """
 
 
-class Image:
-    def __init__(self, name):
-        self.root = (IMAGES / name / "root").resolve()
-        self.config = json.loads((IMAGES / name / "image.json").read_text())["Docker"]["config"]
+class Root:
+    """A file system to run things in: `config` as Docker writes it into an image."""
+
+    def __init__(self, root, config, user):
+        self.root = pathlib.Path(root).resolve()
+        self.config = config
+        self.user = user  # number
 
     @property
     def megabytes(self):
@@ -46,7 +46,7 @@ class Container:
         self.image = image
         self.owns_volume = volume is None
         self.volume = pathlib.Path(volume or tempfile.mkdtemp(dir="/var/tmp"))
-        shutil.chown(self.volume, 4566, 4566)
+        shutil.chown(self.volume, image.user, image.user)
         self.variables = [*image.config["Env"], *environment]
         mounted = [str(self.volume), "/var/lib/hydrant", *(str(m) for pair in mounts for m in pair)]
         self.process = subprocess.Popen(
@@ -59,9 +59,9 @@ class Container:
 
     def inside(self, program, *arguments):
         program = [program] if isinstance(program, str) else program
-        assert self.image.config["User"] == "hydrant"
         return ["env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-                *self.variables, "chroot", "--userspec=4566:4566", "--groups=", str(self.image.root),
+                *self.variables, "chroot",
+                f"--userspec={self.image.user}:{self.image.user}", "--groups=", str(self.image.root),
                 *program, *arguments]
 
     @property
