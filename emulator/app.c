@@ -27,6 +27,7 @@
 #include "emulator/gateway.h"
 #include "emulator/http/server.h"
 #include "emulator/init/init_runner.h"
+#include "emulator/loop/child_user.h"
 #include "emulator/loop/client_environment.h"
 #include "emulator/loop/loop.h"
 #include "emulator/loop/service_manager.h"
@@ -59,6 +60,7 @@ struct app {
     struct gateway_world world;
     struct sandbox *sandbox;
     struct server *server;
+    struct child_user function_user;
     struct arena init_texts;
     struct init_scripts scripts;
     struct init_runner init;
@@ -248,6 +250,7 @@ static bool open_sandbox(struct app *app)
         .launcher = own_path(app),
         .python = app->config->python,
         .node = app->config->node,
+        .function_user = app->function_user,
         .init = &app->scripts,
         .isolates = app->config->isolation == CONFIG_ISOLATION_WORKER,
         .gateway = &app->gateway,
@@ -373,11 +376,23 @@ static void on_boot_done(struct init_runner *init)
         init_runner_run(init, INIT_START, on_start_done);
 }
 
+static bool find_function_user(struct app *app)
+{
+    const char *name = app->config->function_user;
+    enum status status = child_user_find(name, &app->function_user);
+    if (status == STATUS_DENIED)
+        log_line(LOG_ERROR, "--function-user %s: only root can run functions as another user",
+                 name);
+    else
+        (void)report(status, "there is no", "--function-user");
+    return status == STATUS_OK;
+}
+
 static bool start(struct app *app)
 {
-    return take_socket(app) && app_folder_take(&app->folder, app->config, &app->texts) &&
-           start_loop(app) && find_scripts(app) &&
-           run_scripts(app, INIT_BOOT, app->config->port, on_boot_done);
+    return take_socket(app) && find_function_user(app) &&
+           app_folder_take(&app->folder, app->config, &app->texts) && start_loop(app) &&
+           find_scripts(app) && run_scripts(app, INIT_BOOT, app->config->port, on_boot_done);
 }
 
 static void close_all(struct app *app)

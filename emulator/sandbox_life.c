@@ -253,9 +253,21 @@ static enum status open_world(struct home *home)
     return status;
 }
 
+/* Where functions run as another user, they read their code there, and nothing else. */
+static enum status let_functions_pass(struct home *home)
+{
+    if (!home->options.function_user.is_another)
+        return STATUS_OK;
+    enum status status = folder_let_pass(home->options.root, NULL);
+    return status == STATUS_OK ? folder_let_pass(home->sandbox.folder, "functions") : status;
+}
+
 static enum status open_lambda(struct home *home)
 {
     struct sandbox *sandbox = &home->sandbox;
+    enum status status = let_functions_pass(home);
+    if (status != STATUS_OK)
+        return status;
     home->api_port = (struct api_port){.ctx = home, .call = call_api};
     home->runtime_server = (struct runtime_server){.sandbox = sandbox};
     home->runtime_port = runtime_server_port(&home->runtime_server);
@@ -272,6 +284,7 @@ static enum status open_lambda(struct home *home)
         .launcher = home->options.launcher,
         .python = home->options.python,
         .node = home->options.node,
+        .function_user = home->options.function_user,
         .isolates = home->options.isolates,
         .functions_folder = path_in(home, "functions"),
         .account = home->options.account,

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "emulator/base/status.h"
+#include "emulator/loop/child_user.h"
 #include "storage/db.h"
 
 struct gateway;
@@ -32,6 +33,7 @@ struct sandbox_options {
     const char *launcher; /* this program: it starts functions' and queries' processes; borrowed */
     const char *python;   /* interpreters to use; NULL: look for one; borrowed */
     const char *node;
+    struct child_user function_user;
     const struct init_scripts *init; /* borrowed; told of, not run */
     bool isolates;           /* C transforms that do not say run in processes of their own */
     struct gateway *gateway; /* serves the calls functions make */

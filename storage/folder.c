@@ -1,5 +1,6 @@
 #include "storage/folder.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -78,6 +79,42 @@ enum status folder_remove(const char *path)
 enum status folder_empty(const char *path)
 {
     return walk(path, remove_below);
+}
+
+static int change_mode(int folder, const char *name, mode_t add, mode_t take)
+{
+    struct stat info;
+    if (fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) != 0)
+        return -1;
+    if (S_ISLNK(info.st_mode))
+        return 0;
+    return fchmodat(folder, name, (info.st_mode | add) & ~take & ~(mode_t)S_IFMT, 0);
+}
+
+static int close_entries(DIR *dir, const char *but)
+{
+    int done = 0;
+    struct dirent *entry = NULL;
+    /* One stream, one thread: readdir() is safe. NOLINTNEXTLINE(concurrency-mt-unsafe) */
+    while (done == 0 && (entry = readdir(dir)) != NULL) {
+        const char *name = entry->d_name;
+        if (strcmp(name, ".") != 0 && strcmp(name, "..") != 0 && strcmp(name, but) != 0)
+            done = change_mode(dirfd(dir), name, 0, S_IRWXG | S_IRWXO);
+    }
+    return done;
+}
+
+enum status folder_let_pass(const char *path, const char *to)
+{
+    DIR *dir = opendir(path);
+    if (dir == NULL)
+        return status_from_errno(errno);
+    int done = to != NULL ? close_entries(dir, to) : 0;
+    if (done == 0)
+        done = change_mode(dirfd(dir), ".", S_IXGRP | S_IXOTH, 0);
+    enum status status = done == 0 ? STATUS_OK : status_from_errno(errno);
+    (void)closedir(dir);
+    return status;
 }
 
 enum status folder_lock(const char *path, int *ret_lock)

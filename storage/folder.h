@@ -19,6 +19,12 @@ NODISCARD enum status folder_remove(const char *path);
 NODISCARD enum status folder_empty(const char *path);
 
 /*
+ * Let other users go through it to its entry `to`; its other entries are closed to them. NULL: all
+ * entries stay as they are.
+ */
+NODISCARD enum status folder_let_pass(const char *path, const char *to);
+
+/*
  * Take the folder for this process: *ret_lock is a descriptor to close (or leave to the process's
  * end). STATUS_BUSY when another process has it.
  */

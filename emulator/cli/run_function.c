@@ -1,21 +1,139 @@
+/*
+ * run_function.c -- a function's process before it is the function's: it hides from itself what is
+ * not for it, becomes its user, and then its program.
+ */
+#include <libgen.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
+#include "emulator/base/slice.h"
 #include "emulator/cli/command.h"
 #include "emulator/loop/child_launch.h"
+#include "emulator/loop/child_user.h"
+#include "emulator/loop/child_view.h"
+
+/* Where a program's own files are, twice: as it is called, and as what it is a link to. */
+struct program_homes {
+    char called[PATH_MAX];
+    char real[PATH_MAX];
+};
+
+/* Of an interpreter /x/bin/python: /x, and so of one that /x/shims chooses. Of another program: its
+ * folder. */
+static void find_home(char *path)
+{
+    const char *folder = dirname(path);
+    struct slice home = slice_of(folder);
+    if (slice_ends_with(home, SLICE("/bin")))
+        home.len -= sizeof("/bin") - 1;
+    else if (slice_ends_with(home, SLICE("/shims")))
+        home.len -= sizeof("/shims") - 1;
+    memmove(path, folder, home.len);
+    path[home.len] = '\0';
+}
+
+static void need(struct child_view *view, const char *folder)
+{
+    if (folder[0] == '/' && view->need_count < CHILD_VIEW_NEEDS_MAX)
+        view->needs[view->need_count++] = folder;
+}
+
+/* First, since one may hold what else is needed. */
+static void need_program(struct child_view *view, const char *program, struct program_homes *homes)
+{
+    if (realpath(program, homes->real) == NULL || strlen(program) >= sizeof(homes->called))
+        return; /* starting it will say why */
+    memcpy(homes->called, program, strlen(program) + 1);
+    find_home(homes->called);
+    find_home(homes->real);
+    need(view, homes->called);
+    need(view, homes->real);
+}
+
+/* "UID:GID" */
+static bool read_user(struct child_view *view, const char *text)
+{
+    struct child_user user;
+    if (child_user_find(text, &user) != STATUS_OK)
+        return false;
+    view->has_user = user.is_another;
+    view->user = user.user;
+    view->group = user.group;
+    return true;
+}
+
+/* The options; where the program stands behind "--". 0: they make no sense. */
+static int read_options(int argc, char **argv, struct child_view *view, struct program_homes *homes)
+{
+    int program = 0;
+    while (program < argc && strcmp(argv[program], "--") != 0)
+        program++;
+    if (++program >= argc)
+        return 0;
+    need_program(view, argv[program], homes);
+    for (int i = 0; i + 2 < program; i += 2) {
+        if (strcmp(argv[i], "--tmp") == 0)
+            view->temporary_folder = argv[i + 1];
+        else if (strcmp(argv[i], "--needs") == 0)
+            need(view, argv[i + 1]);
+        else if (strcmp(argv[i], "--user") != 0 || !read_user(view, argv[i + 1]))
+            return 0;
+    }
+    return program;
+}
+
+/* There, what it is told to use is called /tmp. */
+static bool point_at_own_tmp(const struct child_view *view)
+{
+    static const char *const names[] = {"TMPDIR", "HOME"};
+    bool done = true;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        const char *value = getenv(names[i]); /* NOLINT(concurrency-mt-unsafe): one thread */
+        if (value != NULL && strcmp(value, view->temporary_folder) == 0)
+            done = setenv(names[i], "/tmp", 1) == 0 && done; /* NOLINT(concurrency-mt-unsafe) */
+    }
+    return done;
+}
+
+static enum status enter(struct child_view *view)
+{
+    bool is_private = false;
+    const char *closed = "";
+    enum status status = child_view_enter(view, &is_private, &closed);
+    if (status == STATUS_DENIED && view->has_user) {
+        (void)fprintf(stderr, "[hydrant] user %u cannot read %s here: the function runs as root\n",
+                      view->user, closed);
+        view->has_user = false;
+        status = child_view_enter(view, &is_private, &closed);
+    }
+    if (status == STATUS_OK && is_private && !point_at_own_tmp(view))
+        status = STATUS_NO_MEMORY;
+    if (status == STATUS_OK && view->has_user)
+        child_limit_processes();
+    return status;
+}
 
 static int run(int argc, char **argv)
 {
-    if (argc == 0)
+    struct child_view view = {.need_count = 0};
+    struct program_homes homes;
+    int program = read_options(argc, argv, &view, &homes);
+    if (program == 0)
         return command_usage_error(&run_function_command, "which program?");
-    enum status status = child_launch(argv);
-    (void)fprintf(stderr, "[hydrant] %s cannot be run: %s\n", argv[0], status_text(status));
+    enum status status = enter(&view);
+    if (status == STATUS_OK)
+        status = child_launch(argv + program);
+    (void)fprintf(stderr, "[hydrant] %s cannot be run: %s\n", argv[program], status_text(status));
     return COMMAND_FAILED;
 }
 
 const struct command run_function_command = {
     .name = "run-function",
     .summary = "Start a function's process; for the daemon's own use",
-    .usage = "<program> [arguments]",
+    .usage = "[--user UID:GID] [--tmp FOLDER] [--needs FOLDER]... -- <program> [arguments]",
     .is_hidden = true,
     .run = run,
 };

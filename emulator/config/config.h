@@ -60,6 +60,7 @@ struct config {
     int isolation;                /* enum config_isolation: of C transforms that do not say */
     const char *python;           /* interpreters of functions; NULL: looked for on the PATH */
     const char *node;
+    const char *function_user; /* of functions' processes; NULL: nobody, for root */
     int64_t stream_create_ms;  /* how long a delivery stream stays CREATING */
     int64_t stream_delete_ms;  /* ... and DELETING */
     int64_t stream_encrypt_ms; /* ... and ENABLING or DISABLING */

@@ -160,6 +160,13 @@ static const struct setting settings[] = {
      .environment = "HYDRANT_NODE",
      .value_name = "FILE",
      .help = "the Node.js that runs functions, instead of the one on the PATH"},
+    {.name = "function-user",
+     .type = SETTING_STRING,
+     .offset = MEMBER(function_user),
+     .environment = "HYDRANT_FUNCTION_USER",
+     .value_name = "USER",
+     .help =
+         "whom functions run as when this runs as root, by name or UID:GID; nobody, if not set"},
     {.name = "stream-create-time",
      .type = SETTING_DURATION,
      .offset = MEMBER(stream_create_ms),

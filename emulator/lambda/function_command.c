@@ -6,6 +6,7 @@
 #include "emulator/base/arena.h"
 #include "emulator/base/json.h"
 #include "emulator/lambda/function_keys.h"
+#include "emulator/loop/child_user.h"
 #include "emulator/loop/program_path.h"
 #include "storage/function_store.h"
 
@@ -96,23 +97,64 @@ static enum status find_program_of(const struct function_command_settings *setti
     return STATUS_NOT_FOUND;
 }
 
+/* What the launcher is told (emulator/cli/run_function.c). */
+struct arguments {
+    const char **texts;
+    size_t count;
+};
+
+#define ARGUMENTS_MAX 20
+
+static void add(struct arguments *a, const char *text)
+{
+    a->texts[a->count++] = text;
+}
+
+static void add_option(struct arguments *a, const char *name, const char *value)
+{
+    if (value == NULL)
+        return;
+    add(a, name);
+    add(a, value);
+}
+
+static enum status add_launcher(struct arguments *a,
+                                const struct function_command_settings *settings,
+                                const struct function_command_place *place, struct arena *arena)
+{
+    const struct child_user *user = settings->user;
+    add(a, settings->launcher);
+    add(a, "run-function");
+    if (user != NULL && user->is_another) {
+        const char *numbers = arena_printf(arena, "%u:%u", user->user, user->group);
+        if (numbers == NULL)
+            return STATUS_NO_MEMORY;
+        add_option(a, "--user", numbers);
+    }
+    add_option(a, "--tmp", place->temporary_folder);
+    add_option(a, "--needs", place->code_folder);
+    add_option(a, "--needs", place->opt_folder);
+    add_option(a, "--needs", settings->bootstrap_folder);
+    add(a, "--");
+    return STATUS_OK;
+}
+
 static enum status make_arguments(const struct function_command_settings *settings,
+                                  const struct function_command_place *place,
                                   const char *const program[2], struct arena *arena,
                                   struct function_command *command)
 {
-    const char **arguments = arena_zalloc(arena, 8 * sizeof(*arguments));
-    size_t count = 0;
-    if (arguments == NULL)
+    struct arguments a = {.texts = arena_zalloc(arena, ARGUMENTS_MAX * sizeof(char *))};
+    if (a.texts == NULL)
         return STATUS_NO_MEMORY;
-    if (settings->launcher != NULL) {
-        arguments[count++] = settings->launcher;
-        arguments[count++] = "run-function";
-    }
-    arguments[count++] = program[0];
+    enum status status = STATUS_OK;
+    if (settings->launcher != NULL)
+        status = add_launcher(&a, settings, place, arena);
+    add(&a, program[0]);
     if (program[1] != NULL)
-        arguments[count++] = program[1];
-    command->arguments = arguments;
-    return STATUS_OK;
+        add(&a, program[1]);
+    command->arguments = a.texts;
+    return status;
 }
 
 /* ---- environment ------------------------------------------------------------------------- */
@@ -293,7 +335,7 @@ enum status function_command_make(const struct function_command_settings *settin
     const char *program[2] = {NULL, NULL};
     enum status status = find_program_of(settings, row, place, arena, &command, program);
     if (status == STATUS_OK)
-        status = make_arguments(settings, program, arena, &command);
+        status = make_arguments(settings, place, program, arena, &command);
     if (status == STATUS_OK)
         status = make_environment(row, place, arena, &command);
     *ret_command = command;

@@ -17,6 +17,7 @@
 #include "emulator/base/slice.h"
 
 struct arena;
+struct child_user;
 struct function_keys;
 struct function_row;
 
@@ -29,6 +30,7 @@ struct function_command_settings {
     const char *python;           /* the interpreter to use; NULL or "": look for one */
     const char *node;             /* likewise */
     const char *bootstrap_folder; /* of bootstrap.py and bootstrap.mjs */
+    const struct child_user *user; /* whom it runs as */
 };
 
 struct function_command_place {

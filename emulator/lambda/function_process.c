@@ -7,6 +7,7 @@
 #include "emulator/base/log.h"
 #include "emulator/base/mem.h"
 #include "emulator/lambda/lambda_internal.h"
+#include "emulator/lambda/process_folder.h"
 #include "emulator/lambda/process_kind.h"
 #include "emulator/lambda/process_output.h"
 #include "emulator/lambda/process_pool.h"
@@ -142,6 +143,7 @@ void function_process_fail_delivery(struct function_process *process, const char
 void function_process_let_go(struct function_process *process)
 {
     process->is_retired = true;
+    process->is_let_go = true;
     if (function_process_is_idle(process))
         process->kind->let_go(process);
 }
@@ -217,6 +219,7 @@ enum status function_process_create(struct lambda_slot *slot, struct lambda_run 
     process->slot = slot;
     process->run = run;
     process->good_until_ms = INT64_MAX;
+    process->place = -1;
     text_init(&process->line, 2 * INVOCATION_LOG_LINE_BYTES);
     (void)snprintf(process->revision_id, sizeof(process->revision_id), "%.*s",
                    SLICE_ARG(run->row.revision_id));
@@ -239,6 +242,7 @@ void function_process_destroy(struct function_process *process)
     child_destroy(process->child);
     process->kind->hang_up(process);
     process->kind->close(process);
+    process_folder_leave(process);
     text_close(&process->line);
     list_remove(&process->link);
     process->slot->process_count--;

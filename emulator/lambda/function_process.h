@@ -38,6 +38,8 @@ struct function_process {
     struct lambda_run *run;          /* what it works on; NULL: nothing */
     bool is_answered;                /* ... and what it said is in the run */
     bool is_retired;                 /* ends after what it works on */
+    bool is_let_go;                  /* ... and nobody takes up what it leaves */
+    int place;                       /* of its folder (process_folder.h); -1: it has none */
     int64_t good_until_ms;           /* on the sandbox's clock; from then on it gets no run */
     char revision_id[64];
     char log_stream[96]; /* LAMBDA_LOG_STREAM_BYTES */

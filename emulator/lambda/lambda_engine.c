@@ -37,9 +37,11 @@ char *lambda_path_join(const char *folder, const char *name)
     return path;
 }
 
+/* Functions, which may run as another user, go through to what is theirs. */
 static enum status make_folder(const char *path)
 {
-    return mkdir(path, 0700) == 0 || errno == EEXIST ? STATUS_OK : status_from_errno(errno);
+    bool is_there = mkdir(path, 0711) == 0 || errno == EEXIST;
+    return is_there && chmod(path, 0711) == 0 ? STATUS_OK : status_from_errno(errno);
 }
 
 static enum status make_inside(const struct lambda_engine *engine, const char *name)

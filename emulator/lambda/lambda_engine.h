@@ -27,6 +27,7 @@
 
 #include "emulator/base/slice.h"
 #include "emulator/base/status.h"
+#include "emulator/loop/child_user.h"
 
 struct api_port;
 struct arena;
@@ -57,6 +58,7 @@ struct lambda_engine_options {
     const char *launcher; /* see function_command.h; NULL or "": none, none given */
     const char *python;
     const char *node;
+    struct child_user function_user; /* of processes on the Runtime API */
     bool
         isolates; /* C transforms run in helpers, unless they say otherwise: function_isolation.h */
     const char *functions_folder; /* DIR/<sandbox>/functions, made when missing */

@@ -49,7 +49,8 @@ struct lambda_engine {
     bool is_stopping;
     struct function_command_settings command;
     char *bootstrap_folder; /* owned; `command` borrows it */
-    char *temporary_folder; /* owned: one folder in it for each function */
+    char *temporary_folder; /* owned: one folder in it for each process */
+    uint64_t trashed;
 
     /* removing old code (lambda_sweep.c) */
     char *trash_folder; /* owned */
@@ -91,7 +92,10 @@ struct lambda_slot {
     /* functions that run in processes (process_pool.h) */
     struct list processes;
     size_t process_count;
-    char session_key[32]; /* of the newest session of the role (function_keys.h); "": none */
+    unsigned folders_used;     /* process_folder.h: a bit for each place a process has */
+    unsigned folders_made;     /* ... and for each folder that is there */
+    char folders_revision[64]; /* whose they are */
+    char session_key[32];      /* of the newest session of the role (function_keys.h); "": none */
 
     /* file functions */
     char *file_path;          /* owned; NULL for stored functions */
@@ -136,6 +140,9 @@ char *lambda_path_join(const char *folder, const char *name);
 /* What processes need: our bootstraps as files, a place for their temporary ones. */
 NODISCARD enum status lambda_runtimes_init(struct lambda_engine *engine);
 void lambda_runtimes_close(struct lambda_engine *engine);
+
+/* What is to be removed moves away at once, and is removed by the next sweep. */
+void lambda_trash(struct lambda_engine *engine, const char *path);
 
 /* Sweep once, at start; stop sweeping. */
 NODISCARD enum status lambda_sweep_init(struct lambda_engine *engine);

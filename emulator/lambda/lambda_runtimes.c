@@ -2,7 +2,7 @@
  * Files that processes need besides their code, in the functions' folder:
  *
  *     .runtime/    our bootstraps, written anew at every start
- *     .tmp/        what functions keep in TMPDIR, for as long as the daemon runs
+ *     .tmp/        what is /tmp for processes (process_folder.h), emptied at every start
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -56,6 +56,7 @@ enum status lambda_runtimes_init(struct lambda_engine *engine)
         .python = engine->options.python,
         .node = engine->options.node,
         .bootstrap_folder = engine->bootstrap_folder,
+        .user = &engine->options.function_user,
     };
     return status;
 }

@@ -8,6 +8,7 @@
 #include "emulator/base/mem.h"
 #include "emulator/lambda/function_process.h"
 #include "emulator/lambda/lambda_internal.h"
+#include "emulator/lambda/process_folder.h"
 #include "emulator/lambda/process_pool.h"
 #include "emulator/transform/plugin_file.h"
 
@@ -77,6 +78,7 @@ void lambda_slot_destroy(struct lambda_slot *slot)
     lambda_file_close(slot);
     list_for_each_safe(process, &slot->processes)
         function_process_destroy(list_entry(process, struct function_process, link));
+    process_folder_remove_all(slot);
     runtime_plugin_unload(&slot->instance);
     list_remove(&slot->link);
     slot->engine->slot_count--;

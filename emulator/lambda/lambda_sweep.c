@@ -96,9 +96,25 @@ static void sweep_inside(struct lambda_engine *engine, const char *name,
         for_each_entry(engine, path, fn);
 }
 
+static bool make_trash(const struct lambda_engine *engine)
+{
+    return mkdir(engine->trash_folder, 0700) == 0 || errno == EEXIST;
+}
+
+void lambda_trash(struct lambda_engine *engine, const char *path)
+{
+    char trash[PATH_MAX];
+    int len = snprintf(trash, sizeof(trash), "%s/%llu", engine->trash_folder,
+                       (unsigned long long)engine->trashed++);
+    if (len >= (int)sizeof(trash) || !make_trash(engine) || rename(path, trash) != 0)
+        log_line(LOG_WARNING, "cannot be removed: %s", path);
+    else
+        lambda_engine_sweep(engine);
+}
+
 static void move_to_trash(struct lambda_engine *engine)
 {
-    if (mkdir(engine->trash_folder, 0700) == 0 || errno == EEXIST)
+    if (make_trash(engine))
         for_each_entry(engine, engine->functions_folder, sweep_function);
     sweep_inside(engine, LAMBDA_LAYERS_FOLDER, sweep_layer);
     sweep_inside(engine, LAMBDA_OPT_FOLDER, sweep_opt);

@@ -3,6 +3,7 @@
 #include "emulator/base/log.h"
 #include "emulator/lambda/function_process.h"
 #include "emulator/lambda/lambda_internal.h"
+#include "emulator/lambda/process_folder.h"
 #include "emulator/lambda/process_kind.h"
 #include "emulator/lambda/process_output.h"
 #include "emulator/lambda/process_pool.h"
@@ -22,6 +23,7 @@ static void on_timeout(struct loop_timer *timer)
     process->run = NULL;
     process->is_retired = true;
     function_process_kill(process);
+    process_folder_leave(process); /* for the one that the next invocation starts */
     lambda_run_answer_timed_out(run);
     lambda_run_free(run);
 }

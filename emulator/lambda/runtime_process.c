@@ -1,15 +1,13 @@
 /*
  * runtime_process.c -- processes on the Runtime API (process_kind.h): Python, Node.js, "bootstrap".
  */
-#include <errno.h>
-#include <sys/stat.h>
-
 #include "emulator/base/json.h"
 #include "emulator/base/log.h"
 #include "emulator/lambda/function_keys.h"
 #include "emulator/lambda/function_process.h"
 #include "emulator/lambda/lambda_internal.h"
 #include "emulator/lambda/layer_folder.h"
+#include "emulator/lambda/process_folder.h"
 #include "emulator/lambda/process_kind.h"
 #include "emulator/lambda/runtime_port.h"
 #include "emulator/loop/child.h"
@@ -180,18 +178,6 @@ static enum status open_api(struct function_process *process, uint16_t *ret_port
     return port->open(port->ctx, &of(process)->api, &of(process)->endpoint, ret_port);
 }
 
-/* One for all processes of a function: what they leave there is there for the next. */
-static const char *make_temporary_folder(struct function_process *process, struct arena *arena)
-{
-    const struct lambda_slot *slot = process->slot;
-    const char *folder =
-        arena_printf(arena, "%s/%.*s.%.*s.%.*s", slot->engine->temporary_folder,
-                     SLICE_ARG(slot->account), SLICE_ARG(slot->region), SLICE_ARG(slot->name));
-    if (folder != NULL && mkdir(folder, 0700) != 0 && errno != EEXIST)
-        log_line(LOG_WARNING, "cannot make %s: %s", folder, status_text(status_from_errno(errno)));
-    return folder;
-}
-
 /* The process is of use as long as they are. */
 static enum status take_keys(struct function_process *process, struct function_keys *keys,
                              struct function_command *command)
@@ -209,16 +195,19 @@ static enum status make_command(struct function_process *process, uint16_t port,
 {
     struct function_keys keys;
     struct lambda_run *run = process->run;
-    enum status status = take_keys(process, &keys, command);
-    if (status != STATUS_OK)
-        return status;
     struct lambda_engine *engine = function_process_engine(process);
     struct arena *arena = &run->run.arena;
+    const char *temporary_folder = NULL;
+    enum status status = take_keys(process, &keys, command);
+    if (status == STATUS_OK)
+        status = process_folder_take(process, arena, &temporary_folder);
+    if (status != STATUS_OK)
+        return status;
     const struct function_command_place place = {
         .code_folder = arena_printf(arena, "%s/%.*s/%.*s", engine->functions_folder,
                                     SLICE_ARG(run->row.name), SLICE_ARG(run->row.code_revision)),
         .opt_folder = layer_folder_path(engine, arena, &run->row),
-        .temporary_folder = make_temporary_folder(process, arena),
+        .temporary_folder = temporary_folder,
         .log_stream = process->log_stream,
         .keys = &keys,
         .aws_url = engine->options.runtime_port->aws_url(engine->options.runtime_port->ctx),
@@ -226,8 +215,7 @@ static enum status make_command(struct function_process *process, uint16_t port,
         .api_port = port,
     };
     bool has_layers = run->row.layer_folder.len > 0;
-    if (place.code_folder == NULL || place.temporary_folder == NULL ||
-        (has_layers && place.opt_folder == NULL))
+    if (place.code_folder == NULL || (has_layers && place.opt_folder == NULL))
         return STATUS_NO_MEMORY;
     *ret_folder = place.code_folder;
     return function_command_make(&engine->command, &run->row, &place, arena, command);

@@ -108,6 +108,42 @@ static void emptying_keeps_the_folder_itself(void **state)
     assert_int_equal(rmdir(below("box")), 0);
 }
 
+static mode_t mode_of(const char *path)
+{
+    struct stat info;
+    assert_int_equal(lstat(path, &info), 0);
+    return info.st_mode & 07777;
+}
+
+static void others_pass_through_to_one_entry_only(void **state)
+{
+    (void)state;
+    assert_ok(folder_make(below("a/open")));
+    assert_ok(folder_make(below("a/closed")));
+    make_file(below("a/file"));
+    assert_int_equal(chmod(below("a/open"), 0755), 0);
+    assert_int_equal(chmod(below("a/closed"), 0755), 0);
+    assert_int_equal(chmod(below("a/file"), 0644), 0);
+    assert_int_equal(symlink("/", below("a/link")), 0);
+    assert_ok(folder_let_pass(below("a"), "open"));
+    assert_int_equal(mode_of(below("a")), 0711);
+    assert_int_equal(mode_of(below("a/open")), 0755);
+    assert_int_equal(mode_of(below("a/closed")), 0700);
+    assert_int_equal(mode_of(below("a/file")), 0600);
+}
+
+static void others_pass_through_without_a_change_to_what_is_there(void **state)
+{
+    (void)state;
+    assert_ok(folder_make(below("a")));
+    make_file(below("a/file"));
+    assert_int_equal(chmod(below("a/file"), 0640), 0);
+    assert_ok(folder_let_pass(below("a"), NULL));
+    assert_int_equal(mode_of(below("a")), 0711);
+    assert_int_equal(mode_of(below("a/file")), 0640);
+    assert_int_equal(folder_let_pass(below("none"), NULL), STATUS_NOT_FOUND);
+}
+
 static void a_folder_is_locked_once(void **state)
 {
     (void)state;
@@ -150,6 +186,8 @@ int main(void)
         TEST(removing_takes_everything_below_and_follows_no_link),
         TEST(removing_what_is_not_there_is_fine),
         TEST(emptying_keeps_the_folder_itself),
+        TEST(others_pass_through_to_one_entry_only),
+        TEST(others_pass_through_without_a_change_to_what_is_there),
         TEST(a_folder_is_locked_once),
         TEST(a_missing_folder_cannot_be_locked),
         TEST(a_path_longer_than_any_is_too_large),

@@ -7,6 +7,7 @@
 #include "emulator/lambda/function_command.h"
 #include "emulator/lambda/function_keys.h"
 #include "emulator/lambda/function_package.h"
+#include "emulator/loop/child_user.h"
 #include "storage/function_store.h"
 #include "tests/lib/asserts.h"
 #include "tests/lib/mem_fault.h"
@@ -98,9 +99,12 @@ static void python_runs_the_bootstrap_on_the_exact_version(void **state)
     assert_ok(make());
     assert_string_equal(w.command.arguments[0], "/hydrant");
     assert_string_equal(w.command.arguments[1], "run-function");
-    assert_string_equal(w.command.arguments[2], path);
-    assert_string_equal(w.command.arguments[3], "/boot/bootstrap.py");
-    assert_null(w.command.arguments[4]);
+    const char *const expected[] = {"--tmp",  "/tmp/f",  "--needs",
+                                    w.folder, "--needs", "/boot",
+                                    "--",     path,      "/boot/bootstrap.py"};
+    for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++)
+        assert_string_equal(w.command.arguments[2 + i], expected[i]);
+    assert_null(w.command.arguments[11]);
     assert_null(w.command.warning);
 }
 
@@ -110,7 +114,7 @@ static void another_version_is_used_and_said_so(void **state)
     assert_int_equal(setenv("PATH", w.folder, 1), 0);
     const char *path = make_file("python3", 0755);
     assert_ok(make());
-    assert_string_equal(w.command.arguments[2], path);
+    assert_string_equal(w.command.arguments[9], path);
     assert_non_null(strstr(w.command.warning, "There is no python3.12 here; running on "));
 }
 
@@ -148,9 +152,23 @@ static void a_provided_runtime_is_the_packages_bootstrap(void **state)
     assert_string_equal(w.command.problem, "bootstrap in the package is not executable");
     assert_int_equal(chmod(path, 0755), 0);
     assert_ok(make());
-    assert_string_equal(w.command.arguments[2], path);
-    assert_null(w.command.arguments[3]);
+    assert_string_equal(w.command.arguments[9], path);
+    assert_null(w.command.arguments[10]);
     assert_string_equal(variable("AWS_EXECUTION_ENV"), "(none)");
+}
+
+static void another_user_and_layers_are_told_to_the_launcher(void **state)
+{
+    (void)state;
+    const struct child_user user = {.is_another = true, .user = 12, .group = 34};
+    w.settings.python = "/python";
+    w.settings.user = &user;
+    w.place.opt_folder = "/layers";
+    assert_ok(make());
+    assert_string_equal(w.command.arguments[2], "--user");
+    assert_string_equal(w.command.arguments[3], "12:34");
+    assert_string_equal(w.command.arguments[8], "--needs");
+    assert_string_equal(w.command.arguments[9], "/layers");
 }
 
 static void own_variables_lose_against_reserved_ones_only(void **state)
@@ -235,6 +253,7 @@ int main(void)
         TEST(the_interpreter_of_the_settings_comes_first),
         TEST(without_an_interpreter_the_problem_is_named),
         TEST(a_provided_runtime_is_the_packages_bootstrap),
+        TEST(another_user_and_layers_are_told_to_the_launcher),
         TEST(own_variables_lose_against_reserved_ones_only),
         TEST(which_runtimes_need_a_process),
         TEST(without_memory_there_is_no_half_a_command),
