@@ -310,6 +310,8 @@ static bool start_serving(struct app *app)
     const struct credentials_defaults defaults = {slice_of(app->config->account),
                                                   slice_of(app->config->region)};
     gateway_init(&app->gateway, &services_router, &defaults);
+    app->gateway.allowed =
+        (struct allowed_hosts){app->config->allowed_hosts.items, app->config->allowed_hosts.count};
     if (!open_sandbox(app) || !start_server(app))
         return false;
     sandbox_serves_at(app->sandbox, own_url(app, server_port(app->server)));

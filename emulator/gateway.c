@@ -2,6 +2,7 @@
 
 #include "emulator/base/log.h"
 #include "emulator/base/mem.h"
+#include "emulator/foreign_service.h"
 #include "emulator/http/call.h"
 #include "emulator/http/service.h"
 #include "emulator/lambda/api_port.h"
@@ -115,6 +116,11 @@ static void find_service(struct gateway *gateway, struct call *call, struct slic
     call->service = service != NULL ? service : &unknown_service;
     if (service == NULL)
         call->service_data = scope;
+    if (!request_host_is_trusted(call->request.host, &gateway->allowed))
+        call->service = &foreign_host_service;
+    else if (!call->service->answers_pages &&
+             !request_page_is_trusted(&call->request, &gateway->allowed))
+        call->service = &foreign_page_service;
 }
 
 static void check_head(struct call *call, enum status credentials_status, enum key_state key_state,

@@ -16,6 +16,7 @@
 
 #include "emulator/auth/credentials.h"
 #include "emulator/base/list.h"
+#include "emulator/http/request_source.h"
 #include "emulator/http/router.h"
 
 struct api_port_call;
@@ -33,6 +34,7 @@ struct gateway_world {
 struct gateway {
     struct router router;
     struct credentials_defaults defaults;
+    struct allowed_hosts allowed; /* what it points to is borrowed */
     struct list worlds; /* struct gateway_world; the first one serves unknown access keys */
 };
 

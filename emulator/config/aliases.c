@@ -41,13 +41,13 @@ static const struct alias aliases[] = {
     {"LS_LOG", "log-level", ALIAS_ALL, log_levels},
     {"PERSISTENCE", "ephemeral", ALIAS_ALL, persistence},
     {"DEFAULT_REGION", "region", ALIAS_ALL, NULL},
+    {"LOCALSTACK_HOST", "allowed-host", ALIAS_HOST, NULL},
 };
 
 static const char *const without_effect[] = {
     "SERVICES",
     "EAGER_SERVICE_LOADING",
     "STRICT_SERVICE_LOADING",
-    "LOCALSTACK_HOST",
     "HOSTNAME_EXTERNAL",
     "HOSTNAME_FROM_LAMBDA",
     "LOCALSTACK_AUTH_TOKEN",

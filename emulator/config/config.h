@@ -45,14 +45,15 @@ struct config_list {
 
 struct config {
     const char *host;
-    int64_t port;          /* 0: any free one */
-    const char *data;      /* folder of the sandboxes; not used when ephemeral */
-    bool ephemeral;        /* a temporary folder in place of `data`, removed at exit */
-    int durability;        /* enum config_durability */
-    int log_level;         /* enum log_level */
-    int log_format;        /* enum config_log_format */
-    int64_t ready_fd;      /* descriptor that gets the URL when it serves; 0: none */
-    const char *port_file; /* file that gets the port while it serves; NULL: none */
+    int64_t port;                     /* 0: any free one */
+    const char *data;                 /* folder of the sandboxes; not used when ephemeral */
+    bool ephemeral;                   /* a temporary folder in place of `data`, removed at exit */
+    int durability;                   /* enum config_durability */
+    int log_level;                    /* enum log_level */
+    int log_format;                   /* enum config_log_format */
+    int64_t ready_fd;                 /* descriptor that gets the URL when it serves; 0: none */
+    const char *port_file;            /* file that gets the port while it serves; NULL: none */
+    struct config_list allowed_hosts; /* further names of this machine */
     const char *account;
     const char *region;
     struct config_list functions; /* NAME=path.so */

@@ -54,6 +54,7 @@ struct service {
     const struct operation *operations;
     size_t operation_count;
     size_t body_max_bytes; /* what call->body_max_bytes starts with */
+    bool answers_pages;    /* it decides itself which pages may call (CORS) */
     bool allows_anonymous; /* a request without credentials is the service's own decision */
     const struct common_errors *errors;
     const void *protocol; /* the protocol layer's own data, such as an aws_json_profile */

@@ -258,6 +258,7 @@ const struct service s3_service = {
     .operations = operations,
     .operation_count = sizeof(operations) / sizeof(operations[0]),
     .body_max_bytes = BODY_MAX_BYTES,
+    .answers_pages = true,
     .allows_anonymous = true,
     .errors = &s3_common_errors,
     .matches = matches,

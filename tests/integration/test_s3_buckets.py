@@ -100,7 +100,7 @@ def test_a_host_can_name_the_bucket(hydrant, s3, bucket, host):
 
 def test_plain_hosts_are_path_style(hydrant, s3, bucket):
     s3.put_object(Bucket=bucket, Key="k", Body=b"v")
-    for host in ("aws.private:4566", "s3.amazonaws.com", "s3.us-east-1.amazonaws.com", "localhost", "s3.localhost", "123456789012.localhost"):
+    for host in ("hydrant:4566", "s3.amazonaws.com", "s3.us-east-1.amazonaws.com", "localhost", "s3.localhost", "123456789012.localhost"):
         assert raw(hydrant, "GET", "/photos/k", Host=host)[0] == 200
 
 

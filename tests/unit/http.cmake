@@ -1,4 +1,5 @@
 add_unit_test(request http)
+add_unit_test(request_source http)
 add_unit_test(router http)
 add_unit_test(call http)
 add_unit_test(call_turns http)

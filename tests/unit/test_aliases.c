@@ -113,6 +113,16 @@ static void test_what_is_not_to_persist_is_ephemeral(void **state)
     assert_false(config.ephemeral);
 }
 
+static void test_the_name_it_is_reached_by_is_allowed(void **state)
+{
+    (void)state;
+    variables[0] = "HYDRANT_IN_PLACE_OF=localstack";
+    variables[1] = "LOCALSTACK_HOST=aws.example.test:4566";
+    load();
+    assert_int_equal(config.allowed_hosts.count, 1);
+    assert_string_equal(config.allowed_hosts.items[0], "aws.example.test");
+}
+
 static void test_hydrants_own_variables_and_flags_are_stronger(void **state)
 {
     static const char *const flags[] = {"--log-level", "error"};
@@ -172,6 +182,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_levels_of_logging_are_translated, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_is_not_to_persist_is_ephemeral, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_the_name_it_is_reached_by_is_allowed, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_hydrants_own_variables_and_flags_are_stronger, set_up,
                                         tear_down),
