@@ -66,14 +66,17 @@ static bool read_user(struct child_view *view, const char *text)
 }
 
 /* The options; where the program stands behind "--". 0: they make no sense. */
-static int read_options(int argc, char **argv, struct child_view *view, struct program_homes *homes)
+static int read_options(int argc, char **argv, struct child_view *view,
+                        struct program_homes homes[2])
 {
     int program = 0;
     while (program < argc && strcmp(argv[program], "--") != 0)
         program++;
     if (++program >= argc)
         return 0;
-    need_program(view, argv[program], homes);
+    need_program(view, argv[program], &homes[0]);
+    if (program + 1 < argc)
+        need_program(view, argv[program + 1], &homes[1]); /* the first one may be a wrapper */
     for (int i = 0; i + 2 < program; i += 2) {
         if (strcmp(argv[i], "--tmp") == 0)
             view->temporary_folder = argv[i + 1];
@@ -119,8 +122,8 @@ static enum status enter(struct child_view *view)
 static int run(int argc, char **argv)
 {
     struct child_view view = {.need_count = 0};
-    struct program_homes homes;
-    int program = read_options(argc, argv, &view, &homes);
+    struct program_homes homes[2];
+    int program = read_options(argc, argv, &view, homes);
     if (program == 0)
         return command_usage_error(&run_function_command, "which program?");
     enum status status = enter(&view);

@@ -97,6 +97,46 @@ static enum status find_program_of(const struct function_command_settings *setti
     return STATUS_NOT_FOUND;
 }
 
+#define TASK_ROOT "/var/task/"
+#define OPT_ROOT "/opt/"
+
+/* A path as AWS has it, where it is here. */
+static const char *path_here(const struct function_command_place *place, struct slice path,
+                             struct arena *arena)
+{
+    const char *folder = NULL;
+    size_t root = 0;
+    if (slice_starts_with(path, SLICE(TASK_ROOT))) {
+        folder = place->code_folder;
+        root = sizeof(TASK_ROOT) - 1;
+    } else if (slice_starts_with(path, SLICE(OPT_ROOT)) && place->opt_folder != NULL) {
+        folder = place->opt_folder;
+        root = sizeof(OPT_ROOT) - 1;
+    }
+    if (folder == NULL)
+        return arena_text(arena, path);
+    return arena_printf(arena, "%s/%.*s", folder, SLICE_ARG(slice_from(path, root)));
+}
+
+/* The function's own program around an interpreter; none around "bootstrap", as on AWS. */
+static enum status find_wrapper(const struct json *own, const struct function_row *row,
+                                const struct function_command_place *place, struct arena *arena,
+                                struct function_command *command, const char **ret_wrapper)
+{
+    struct slice wrapper = json_member_string(own, "AWS_LAMBDA_EXEC_WRAPPER");
+    if (wrapper.len == 0 || language_of(row->runtime) == NULL)
+        return STATUS_OK;
+    const char *path = path_here(place, wrapper, arena);
+    if (path == NULL)
+        return STATUS_NO_MEMORY;
+    *ret_wrapper = path;
+    if (access(path, X_OK) == 0)
+        return STATUS_OK;
+    command->problem =
+        arena_printf(arena, "AWS_LAMBDA_EXEC_WRAPPER %.*s is no program", SLICE_ARG(wrapper));
+    return STATUS_NOT_FOUND;
+}
+
 /* What the launcher is told (emulator/cli/run_function.c). */
 struct arguments {
     const char **texts;
@@ -141,7 +181,7 @@ static enum status add_launcher(struct arguments *a,
 
 static enum status make_arguments(const struct function_command_settings *settings,
                                   const struct function_command_place *place,
-                                  const char *const program[2], struct arena *arena,
+                                  const char *const program[3], struct arena *arena,
                                   struct function_command *command)
 {
     struct arguments a = {.texts = arena_zalloc(arena, ARGUMENTS_MAX * sizeof(char *))};
@@ -150,9 +190,9 @@ static enum status make_arguments(const struct function_command_settings *settin
     enum status status = STATUS_OK;
     if (settings->launcher != NULL)
         status = add_launcher(&a, settings, place, arena);
-    add(&a, program[0]);
-    if (program[1] != NULL)
-        add(&a, program[1]);
+    for (size_t i = 0; i < 3; i++)
+        if (program[i] != NULL)
+            add(&a, program[i]);
     command->arguments = a.texts;
     return status;
 }
@@ -304,16 +344,10 @@ static void put_own(struct variables *v, const struct json *own)
     }
 }
 
-static enum status make_environment(const struct function_row *row,
+static enum status make_environment(const struct json *own, const struct function_row *row,
                                     const struct function_command_place *place, struct arena *arena,
                                     struct function_command *command)
 {
-    const struct json *own = NULL;
-    enum status status = STATUS_OK;
-    if (row->environment.len > 0)
-        status = json_parse(row->environment, arena, &own);
-    if (status != STATUS_OK)
-        return status;
     size_t room = RESERVED_MAX + json_count(own) + 1;
     struct variables v = {.arena = arena, .texts = arena_zalloc(arena, room * sizeof(char *))};
     if (v.texts == NULL)
@@ -332,12 +366,19 @@ enum status function_command_make(const struct function_command_settings *settin
                                   struct function_command *ret_command)
 {
     struct function_command command = {.arguments = NULL};
-    const char *program[2] = {NULL, NULL};
-    enum status status = find_program_of(settings, row, place, arena, &command, program);
+    const char *program[3] = {NULL, NULL, NULL}; /* a wrapper, an interpreter, what it runs */
+    const struct json *own = NULL;
+    enum status status = STATUS_OK;
+    if (row->environment.len > 0)
+        status = json_parse(row->environment, arena, &own);
+    if (status == STATUS_OK)
+        status = find_program_of(settings, row, place, arena, &command, program + 1);
+    if (status == STATUS_OK)
+        status = find_wrapper(own, row, place, arena, &command, &program[0]);
     if (status == STATUS_OK)
         status = make_arguments(settings, place, program, arena, &command);
     if (status == STATUS_OK)
-        status = make_environment(row, place, arena, &command);
+        status = make_environment(own, row, place, arena, &command);
     *ret_command = command;
     return status;
 }

@@ -6,6 +6,9 @@
  *     python3.x      the Python given in the settings, else python3.x, else python3, on our
  * bootstrap nodejsN.x      likewise node provided.*     "bootstrap" in the package
  *
+ * AWS_LAMBDA_EXEC_WRAPPER of the function's own stands before an interpreter; in its path /var/task
+ * and /opt are the function's code and layers.
+ *
  * Pure but for looking whether files are there. Everything is in the arena.
  */
 #ifndef EMULATOR_LAMBDA_FUNCTION_COMMAND_H

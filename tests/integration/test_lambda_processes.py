@@ -248,3 +248,45 @@ def test_a_python_that_is_not_there_is_said_so(folder):
         assert "[hydrant] /no/such/python cannot be run: not found" in answer.log
     finally:
         daemon.stop()
+
+
+def test_a_wrapper_of_the_functions_own_starts_its_interpreter(functions):
+    create(functions, "f", "python3.12", "app.handler", {
+        "wrap": "#!/bin/sh\nexport COLOUR=blue\nexec \"$@\"\n",
+        "app.py": "import os\ndef handler(event, context): return os.environ['COLOUR']\n",
+    }, 0o755, Environment={"Variables": {"AWS_LAMBDA_EXEC_WRAPPER": "/var/task/wrap"}})
+    assert invoke(functions, "f").payload == "blue"
+    functions.update_function_configuration(
+        FunctionName="f", Environment={"Variables": {"AWS_LAMBDA_EXEC_WRAPPER": "/opt/none"}})
+    answer = invoke(functions, "f")
+    assert answer.payload["errorType"] == "Runtime.InvalidEntrypoint"
+    assert "AWS_LAMBDA_EXEC_WRAPPER /opt/none is no program" in answer.log
+
+
+def test_a_response_may_come_in_chunks(functions):
+    provided(functions, """#!/usr/bin/env python3
+import http.client, os
+api = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+while True:
+    api.request("GET", "/2018-06-01/runtime/invocation/next")
+    head = api.getresponse()
+    head.read()
+    id = head.headers["Lambda-Runtime-Aws-Request-Id"]
+    api.request("POST", f"/2018-06-01/runtime/invocation/{id}/response",
+                iter([b'["a', b'", ', b'"b"]']), encode_chunked=True,
+                headers={"Transfer-Encoding": "chunked",
+                         "Lambda-Runtime-Function-Response-Mode": "streaming"})
+    api.getresponse().read()
+""")
+    for _ in range(2):
+        assert invoke(functions, "f").payload == ["a", "b"]
+
+
+def test_the_tail_of_a_log_is_its_last_four_kilobytes(functions, client):
+    create(functions, "f", "python3.12", "app.handler", {
+        "app.py": "def handler(event, context): print('a' * 3000); print('b' * 3000)\n"})
+    answer = invoke(functions, "f")
+    events = client("logs").filter_log_events(logGroupName="/aws/lambda/f")["events"]
+    whole = "".join(event["message"] + "\n" for event in events)
+    assert len(answer.log) == 4096
+    assert whole.endswith(answer.log)

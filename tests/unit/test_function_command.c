@@ -171,6 +171,23 @@ static void another_user_and_layers_are_told_to_the_launcher(void **state)
     assert_string_equal(w.command.arguments[9], "/layers");
 }
 
+static void a_wrapper_stands_before_an_interpreter(void **state)
+{
+    (void)state;
+    w.settings.python = "/python";
+    w.row.environment = SLICE("{\"AWS_LAMBDA_EXEC_WRAPPER\":\"/var/task/wrap\"}");
+    assert_int_equal(make(), STATUS_NOT_FOUND);
+    assert_string_equal(w.command.problem, "AWS_LAMBDA_EXEC_WRAPPER /var/task/wrap is no program");
+    const char *path = make_file("wrap", 0755);
+    assert_ok(make());
+    assert_string_equal(w.command.arguments[9], path);
+    assert_string_equal(w.command.arguments[10], "/python");
+    w.row.environment = SLICE("{\"AWS_LAMBDA_EXEC_WRAPPER\":\"/opt/wrap\"}");
+    w.place.opt_folder = w.folder;
+    assert_ok(make());
+    assert_string_equal(w.command.arguments[11], path);
+}
+
 static void own_variables_lose_against_reserved_ones_only(void **state)
 {
     (void)state;
@@ -254,6 +271,7 @@ int main(void)
         TEST(without_an_interpreter_the_problem_is_named),
         TEST(a_provided_runtime_is_the_packages_bootstrap),
         TEST(another_user_and_layers_are_told_to_the_launcher),
+        TEST(a_wrapper_stands_before_an_interpreter),
         TEST(own_variables_lose_against_reserved_ones_only),
         TEST(which_runtimes_need_a_process),
         TEST(without_memory_there_is_no_half_a_command),
