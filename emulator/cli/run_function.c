@@ -2,6 +2,7 @@
  * run_function.c -- a function's process before it is the function's: it hides from itself what is
  * not for it, becomes its user, and then its program.
  */
+#include <elf.h>
 #include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
@@ -119,6 +120,37 @@ static enum status enter(struct child_view *view)
     return status;
 }
 
+/* For what machine a program was made, in Lambda's words; NULL: it is no such program. */
+static const char *machine_of(const char *program)
+{
+    Elf32_Ehdr head = {.e_machine = EM_NONE}; /* as far as it is used, that of 64 bits, too */
+    FILE *file = fopen(program, "re");
+    size_t count = file != NULL ? fread(&head, sizeof(head), 1, file) : 0;
+    if (file != NULL)
+        (void)fclose(file);
+    if (count != 1 || memcmp(head.e_ident, ELFMAG, SELFMAG) != 0)
+        return NULL;
+    switch (head.e_machine) {
+    case EM_X86_64:
+        return "x86_64";
+    case EM_AARCH64:
+        return "arm64";
+    default:
+        return "foreign";
+    }
+}
+
+static void tell_why(const char *program, enum status status)
+{
+    const char *its = machine_of(program);
+    const char *ours = machine_of("/proc/self/exe");
+    (void)fprintf(stderr, "[hydrant] %s cannot be run: ", program);
+    if (its != NULL && ours != NULL && strcmp(its, ours) != 0)
+        (void)fprintf(stderr, "exec format error: %s bootstrap on %s host\n", its, ours);
+    else
+        (void)fprintf(stderr, "%s\n", status_text(status));
+}
+
 static int run(int argc, char **argv)
 {
     struct child_view view = {.need_count = 0};
@@ -129,7 +161,7 @@ static int run(int argc, char **argv)
     enum status status = enter(&view);
     if (status == STATUS_OK)
         status = child_launch(argv + program);
-    (void)fprintf(stderr, "[hydrant] %s cannot be run: %s\n", argv[program], status_text(status));
+    tell_why(argv[program], status);
     return COMMAND_FAILED;
 }
 

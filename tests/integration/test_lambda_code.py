@@ -129,6 +129,17 @@ def test_packages_that_reach_out_of_their_folder_are_refused(functions, hydrant,
     assert [p for p in folder.iterdir() if not p.name.startswith(".")] == []
 
 
+@pytest.mark.parametrize("left", [0.01, 0.5, 0.99])
+def test_a_package_that_ends_too_early_is_refused_and_leaves_nothing(functions, hydrant, left):
+    whole = package("plugin_by_word")
+    assert refused(create, functions, Code={"ZipFile": whole[:int(len(whole) * left)]}) == (
+        400, "InvalidParameterValueException",
+        "Could not unzip uploaded file. Please check your file, then try to upload again.")
+    assert listed(functions) == []
+    folder = hydrant.data / "main" / "functions"
+    assert [p for p in folder.iterdir() if not p.name.startswith(".")] == []
+
+
 def test_a_package_that_unpacks_to_too_much_is_refused_and_removed(functions, hydrant):
     bomb = zipped(("zeros", bytes(262144001)))
     assert len(bomb) < 1 << 20

@@ -2,7 +2,7 @@
 
 import concurrent.futures
 import os
-import signal
+import pathlib
 import sys
 import time
 
@@ -108,6 +108,17 @@ def test_a_bootstrap_that_cannot_be_started_says_why(functions, files, mode, why
         assert why in answer.log
     else:
         assert "bootstrap cannot be run: " in answer.log
+
+
+def test_a_bootstrap_for_another_machine_says_so(functions):
+    program = bytearray(pathlib.Path("/bin/true").read_bytes())
+    own, other = {"x86_64": ("x86_64", (0xb7, "arm64")), "aarch64": ("arm64", (0x3e, "x86_64"))}[
+        os.uname().machine]
+    program[18] = other[0]
+    provided(functions, bytes(program))
+    answer = invoke(functions, "f")
+    assert answer.payload["errorType"] == "Runtime.ExitError"
+    assert f"cannot be run: exec format error: {other[1]} bootstrap on {own} host\n" in answer.log
 
 
 def test_invocations_at_the_same_time_run_in_processes_of_their_own(functions, s3):  # noqa: F811
