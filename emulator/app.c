@@ -251,6 +251,7 @@ static bool open_sandbox(struct app *app)
         .python = app->config->python,
         .node = app->config->node,
         .function_user = app->function_user,
+        .clock_mode = app->config->clock,
         .init = &app->scripts,
         .isolates = app->config->isolation == CONFIG_ISOLATION_WORKER,
         .gateway = &app->gateway,

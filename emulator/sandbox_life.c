@@ -241,6 +241,8 @@ static enum status open_world(struct home *home)
     home->has_clock = status == STATUS_OK;
     if (status == STATUS_OK)
         status = clock_keeper_init(&home->clock_keeper, sandbox->db, &sandbox->clock);
+    if (status == STATUS_OK)
+        sim_clock_set_mode(&sandbox->clock, (enum sim_clock_mode)home->options.clock_mode);
     if (status == STATUS_OK && sandbox->shape_cache == NULL)
         status = STATUS_NO_MEMORY;
     if (status == STATUS_OK) {

@@ -34,6 +34,7 @@ struct sandbox_options {
     const char *python;   /* interpreters to use; NULL: look for one; borrowed */
     const char *node;
     struct child_user function_user;
+    int clock_mode;                  /* enum sim_clock_mode */
     const struct init_scripts *init; /* borrowed; told of, not run */
     bool isolates;           /* C transforms that do not say run in processes of their own */
     struct gateway *gateway; /* serves the calls functions make */

@@ -47,13 +47,17 @@ static int run(int argc, char **argv)
     const char *endpoint = NULL;
     const char *to = NULL;
     const char *by = NULL;
-    struct command_flag flags[] = {{"--endpoint", &endpoint}, {"--to", &to}};
-    struct command_line line = {&advance_command, flags, 2, &by, 1, 0};
+    const char *until = NULL;
+    struct command_flag flags[] = {{"--endpoint", &endpoint}, {"--to", &to}, {"--until", &until}};
+    struct command_line line = {&advance_command, flags, 3, &by, 1, 0};
     int code = command_line_parse(&line, argc, argv);
     if (code != COMMAND_OK)
         return code;
-    if ((by != NULL) == (to != NULL))
-        return command_usage_error(&advance_command, "either a duration or --to TIME is wanted");
+    if ((by != NULL) + (to != NULL) + (until != NULL) != 1)
+        return command_usage_error(&advance_command,
+                                   "either a duration, --to TIME or --until next is wanted");
+    if (until != NULL)
+        return send_advance(endpoint, "until", until);
 
     int64_t ms = 0;
     enum status status = by != NULL ? durations_parse(slice_of(by), &ms) : STATUS_OK;
@@ -73,6 +77,7 @@ static void write_help(struct text *out)
         out, "Everything due until then happens, in order, before the command ends: buffers are\n"
              "delivered, functions run, retries are made.\n\n"
              "  <duration>       90s, 2m, 1h30m, PT5M, or plain seconds\n"
+             "  --until next     what is due next, whenever that is\n"
              "  --to TIME        2026-11-25T10:00:00Z, or milliseconds since the "
              "epoch\n" COMMAND_LINE_ENDPOINT_HELP);
 }
@@ -80,7 +85,7 @@ static void write_help(struct text *out)
 const struct command advance_command = {
     .name = "advance",
     .summary = "Move the daemon's clock forward",
-    .usage = "<duration> | --to TIME",
+    .usage = "<duration> | --to TIME | --until next",
     .write_help = write_help,
     .run = run,
 };

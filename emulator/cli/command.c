@@ -11,10 +11,10 @@
 #define HELP_MAX_BYTES ((size_t)16 * 1024)
 
 static const struct command *const commands[] = {
-    &serve_command,         &exec_command,        &advance_command, &flush_command,
-    &reset_command,         &healthcheck_command, &cc_command,      &completion_command,
-    &manual_command,        &version_command,     &help_command,    &run_function_command,
-    &run_transform_command, &run_query_command,
+    &serve_command,        &exec_command,          &clock_command,       &advance_command,
+    &flush_command,        &reset_command,         &healthcheck_command, &cc_command,
+    &completion_command,   &manual_command,        &version_command,     &help_command,
+    &run_function_command, &run_transform_command, &run_query_command,
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

@@ -28,6 +28,7 @@ struct command {
 extern const struct command serve_command;
 extern const struct command exec_command;
 extern const struct command advance_command;
+extern const struct command clock_command;
 extern const struct command flush_command;
 extern const struct command reset_command;
 extern const struct command healthcheck_command;

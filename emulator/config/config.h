@@ -33,6 +33,9 @@ enum config_isolation { CONFIG_ISOLATION_NONE, CONFIG_ISOLATION_WORKER };
 
 enum config_log_format { CONFIG_LOG_TEXT, CONFIG_LOG_JSON };
 
+/* In the order of emulator/loop/sim_clock.h's enum sim_clock_mode. */
+enum config_clock { CONFIG_CLOCK_REAL, CONFIG_CLOCK_FROZEN, CONFIG_CLOCK_AUTO };
+
 enum config_in_place_of { CONFIG_IN_PLACE_OF_NOTHING, CONFIG_IN_PLACE_OF_LOCALSTACK };
 
 enum config_quotas { CONFIG_QUOTAS_NONE, CONFIG_QUOTAS_AWS };
@@ -67,6 +70,7 @@ struct config {
     int64_t stream_encrypt_ms; /* ... and ENABLING or DISABLING */
     int64_t lambda_pending_ms; /* how long a function stays Pending, an update InProgress */
     int quotas;                /* enum config_quotas */
+    int clock;                 /* enum config_clock: how time runs at the start */
     int in_place_of;           /* enum config_in_place_of: whose variables count, too */
     int64_t workers;           /* threads */
 };

@@ -34,6 +34,7 @@ static const struct operation get_init = {"GetInit", admin_get_init};
 static const struct operation get_init_stage = {"GetInitStage", admin_get_init_stage};
 static const struct operation get_clock = {"GetClock", admin_get_clock};
 static const struct operation advance_clock = {"AdvanceClock", admin_advance_clock};
+static const struct operation set_clock_mode = {"SetClockMode", admin_set_clock_mode};
 static const struct operation flush_stream = {"FlushStream", admin_flush_stream};
 static const struct operation get_stream = {"GetStream", admin_get_stream};
 static const struct operation redrive_stream = {"RedriveStream", admin_redrive};
@@ -52,6 +53,7 @@ static const struct admin_route routes[] = {
     {"/_localstack/state/reset", "POST", &reset},
     {"/_hydrant/clock", "GET, HEAD", &get_clock},
     {"/_hydrant/clock/advance", "POST", &advance_clock},
+    {"/_hydrant/clock/mode", "POST", &set_clock_mode},
     {"/_hydrant/firehose/*/flush", "POST", &flush_stream},
     {"/_hydrant/firehose/*/redrive", "POST", &redrive_stream},
     {"/_hydrant/firehose/*", "GET, HEAD", &get_stream},

@@ -6,6 +6,7 @@
  * is in the past or no time at all is refused before anything moved; when the database cannot keep
  * the news of the move, that is logged by the unit's owner and the time has moved all the same.
  */
+#include "handlers/admin/admin_clock.h"
 #include "emulator/base/dates.h"
 #include "emulator/base/durations.h"
 #include "emulator/base/json.h"
@@ -23,19 +24,6 @@ struct clock_move {
     struct call *call;
 };
 
-static const char *mode_name(enum sim_clock_mode mode)
-{
-    switch (mode) {
-    case SIM_CLOCK_REAL:
-        return "real";
-    case SIM_CLOCK_FROZEN:
-        return "frozen";
-    case SIM_CLOCK_AUTO:
-        return "auto";
-    }
-    return "real";
-}
-
 static void put_now(struct json_writer *w, int64_t now_ms)
 {
     char now[DATE_TEXT_BYTES];
@@ -51,7 +39,7 @@ void admin_get_clock(struct call *call)
     struct text body = admin_text(call);
     struct json_writer w = json_writer_make(&body);
     json_begin_object(&w);
-    json_put_text(&w, "mode", mode_name(clock->mode));
+    json_put_text(&w, "mode", admin_clock_mode_name(clock->mode));
     put_now(&w, sim_clock_now_ms(clock));
     if (due_ms != INT64_MAX)
         json_put_integer(&w, "pending_due_ms", due_ms);
@@ -59,12 +47,16 @@ void admin_get_clock(struct call *call)
     admin_answer(call, &body);
 }
 
-/* Readers of the bus keep what they write together with the move. */
-static void publish_move(struct sandbox *sandbox)
+void admin_clock_publish(struct sandbox *sandbox)
 {
     struct event event = {.kind = EVENT_CLOCK, .at_ms = sim_clock_now_ms(&sandbox->clock)};
-    db_unit_begin(sandbox->db);
     event_bus_publish(&sandbox->bus, &event);
+}
+
+static void publish_move(struct sandbox *sandbox)
+{
+    db_unit_begin(sandbox->db);
+    admin_clock_publish(sandbox);
     enum status status = db_unit_end(sandbox->db, true);
     if (status != STATUS_OK)
         log_line(LOG_ERROR, "keeping the new time: %s", status_text(status));
@@ -116,7 +108,8 @@ static bool read_target(struct call *call, int64_t now_ms, int64_t *ret_target_m
     const struct json *to = json_member(call->input, "to");
     int64_t ms = 0;
     if ((by != NULL) == (to != NULL)) {
-        call_fail(call, &admin_error_invalid_request, "Either \"by\" or \"to\" must be given.");
+        call_fail(call, &admin_error_invalid_request,
+                  "One of \"by\", \"to\" and \"until\" must be given.");
         return false;
     }
     if (by != NULL && read_by(by, &ms) != STATUS_OK) {
@@ -140,14 +133,30 @@ static bool read_target(struct call *call, int64_t now_ms, int64_t *ret_target_m
     return true;
 }
 
+/* To what is due next; nothing is: it stays where it is. False when the call has been answered. */
+static bool read_until(struct call *call, int64_t now_ms, int64_t *ret_target_ms)
+{
+    int64_t due_ms = sim_clock_next_due_ms(&call->sandbox->clock);
+    bool is_alone =
+        json_member(call->input, "by") == NULL && json_member(call->input, "to") == NULL;
+    if (!is_alone || !slice_equal(json_member_string(call->input, "until"), SLICE("next"))) {
+        call_fail(call, &admin_error_invalid_request, "\"until\" must be \"next\", and be alone.");
+        return false;
+    }
+    *ret_target_ms = due_ms > now_ms && due_ms <= SIM_CLOCK_MAX_MS ? due_ms : now_ms;
+    return true;
+}
+
 void admin_advance_clock(struct call *call)
 {
-    static const char *const members[] = {"by", "to", NULL};
+    static const char *const members[] = {"by", "to", "until", NULL};
     struct sim_clock *clock = &call->sandbox->clock;
     const bool is_by = json_member(call->input, "by") != NULL;
+    const bool is_until = json_member(call->input, "until") != NULL;
     const int64_t now_ms = sim_clock_now_ms(clock);
     int64_t target_ms = 0;
-    if (!admin_allow_members(call, members) || !read_target(call, now_ms, &target_ms))
+    if (!admin_allow_members(call, members) ||
+        !(is_until ? read_until(call, now_ms, &target_ms) : read_target(call, now_ms, &target_ms)))
         return;
     struct clock_move *move = arena_zalloc(&call->arena, sizeof(*move));
     if (move == NULL) {

@@ -17,6 +17,7 @@ void admin_get_init(struct call *call);       /* admin_init.c */
 void admin_get_init_stage(struct call *call); /* admin_init.c */
 void admin_get_clock(struct call *call);      /* admin_clock.c */
 void admin_advance_clock(struct call *call);  /* admin_clock.c */
+void admin_set_clock_mode(struct call *call); /* admin_clock_mode.c */
 void admin_flush_stream(struct call *call);   /* admin_flush.c */
 void admin_reset(struct call *call);          /* admin_reset.c */
 void admin_drain(struct call *call);          /* admin_drain.c */
