@@ -7,10 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . tests/lib/setup.sh
 
-if [ "$(id -u)" -ne 0 ]; then
-    echo "Skipped: tests/image.sh makes file systems and namespaces, which only root may."
-    exit 77
-fi
+need_containers 5000
 install_packages buildah mmdebstrap iproute2 python3-venv
 make_venv build/venv
 

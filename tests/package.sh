@@ -5,10 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . tests/lib/setup.sh
 
-if [ "$(id -u)" -ne 0 ]; then
-    echo "Skipped: tests/package.sh makes file systems and namespaces, which only root may."
-    exit 77
-fi
+need_containers 3000
 install_packages mmdebstrap iproute2 python3-venv dpkg-dev
 make_venv build/venv
 

@@ -96,3 +96,19 @@ build() {
         cmake --build --preset "$preset" "${targets[@]}" | progress
     fi
 }
+
+# need_containers MEGABYTES: leave with 77, ctest's word for a test that is skipped, where file systems
+# and namespaces cannot be made, or so much does not fit into /var/tmp.
+need_containers() {
+    local why=
+    if [ "$(id -u)" -ne 0 ]; then
+        why="it makes file systems and namespaces, which only root may"
+    elif ! unshare --net --pid --mount --fork true 2>/dev/null; then
+        why="this machine lets nobody make namespaces"
+    elif [ "$(df --output=avail -m /var/tmp | tail -n 1)" -lt "$1" ]; then
+        why="it needs $1 MB in /var/tmp"
+    fi
+    [ -n "$why" ] || return 0
+    echo "Skipped: $why."
+    exit 77
+}
