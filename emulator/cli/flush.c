@@ -11,11 +11,12 @@
 
 static void print(const struct json *answer)
 {
-    (void)printf("Flushed %.*s: %lld objects written; %lld records delivered, %lld failed, "
+    int64_t objects = json_member_integer(answer, "objects", 0);
+    int64_t delivered = json_member_integer(answer, "delivered_records", 0);
+    (void)printf("Flushed %.*s: %lld object%s written; %lld record%s delivered, %lld failed, "
                  "%lld waiting.\n",
-                 SLICE_ARG(json_member_string(answer, "stream")),
-                 (long long)json_member_integer(answer, "objects", 0),
-                 (long long)json_member_integer(answer, "delivered_records", 0),
+                 SLICE_ARG(json_member_string(answer, "stream")), (long long)objects,
+                 objects == 1 ? "" : "s", (long long)delivered, delivered == 1 ? "" : "s",
                  (long long)json_member_integer(answer, "failed_records", 0),
                  (long long)json_member_integer(answer, "waiting_records", 0));
 }

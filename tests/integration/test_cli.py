@@ -134,9 +134,13 @@ def test_flush_delivers_and_counts(hydrant, client):
     done = run("flush", "likes", "--endpoint", hydrant.url)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == (
-        "Flushed likes: 1 objects written; 1 records delivered, 0 failed, 0 waiting.\n"
+        "Flushed likes: 1 object written; 1 record delivered, 0 failed, 0 waiting.\n"
     )
     assert len(client("s3").list_objects_v2(Bucket="likes")["Contents"]) == 1
+    done = run("flush", "likes", "--endpoint", hydrant.url)
+    assert done.stdout == (
+        "Flushed likes: 0 objects written; 0 records delivered, 0 failed, 0 waiting.\n"
+    )
 
 
 def test_reset_empties_the_daemon(hydrant, client):
