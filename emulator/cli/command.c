@@ -9,6 +9,7 @@
 #include "emulator/config/nearest.h"
 
 #define HELP_MAX_BYTES ((size_t)16 * 1024)
+#define PRINT_MAX_BYTES ((size_t)256 * 1024)
 
 static const struct command *const commands[] = {
     &serve_command,        &exec_command,          &clock_command,       &advance_command,
@@ -55,6 +56,17 @@ void command_print_overview(void)
         if (!commands[i]->is_hidden)
             (void)printf("  %-13s%s\n", commands[i]->name, commands[i]->summary);
     (void)printf("\n`hydrant <command> --help` says more about each.\n");
+}
+
+int command_print(void (*write)(struct text *out))
+{
+    struct text printed;
+    text_init(&printed, PRINT_MAX_BYTES);
+    write(&printed);
+    (void)printf("%.*s", SLICE_ARG(text_slice(&printed)));
+    int code = printed.status == STATUS_OK ? COMMAND_OK : COMMAND_FAILED;
+    text_close(&printed);
+    return code;
 }
 
 int command_usage_error(const struct command *command, const char *format, ...)

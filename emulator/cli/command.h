@@ -54,6 +54,9 @@ const struct command *command_find(const char *name);
 void command_print_help(const struct command *command);
 void command_print_overview(void);
 
+/* What `write` writes, on standard output. COMMAND_OK, or COMMAND_FAILED after a lack of memory. */
+int command_print(void (*write)(struct text *out));
+
 /* "hydrant advance: <problem>" and where to find help, on standard error. COMMAND_USAGE. */
 int command_usage_error(const struct command *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -2,15 +2,12 @@
  * completion.c -- `hydrant completion bash`: a shell's completions, from the tables of commands and
  * settings.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "emulator/base/slice.h"
 #include "emulator/base/text.h"
 #include "emulator/cli/command.h"
 #include "emulator/config/settings.h"
-
-#define SCRIPT_MAX_BYTES ((size_t)64 * 1024)
 
 /* ---- what the three have in common ---- */
 
@@ -39,7 +36,23 @@ static void put_choices(struct text *out, const struct setting *setting)
         text_printf(out, "%s%s", i == 0 ? "" : " ", setting->choices[i]);
 }
 
+/* Those a person may call. */
+static void for_each_command(struct text *out,
+                             void (*put)(struct text *out, const struct command *command))
+{
+    size_t count = 0;
+    const struct command *const *commands = command_all(&count);
+    for (size_t i = 0; i < count; i++)
+        if (!commands[i]->is_hidden)
+            put(out, commands[i]);
+}
+
 /* ---- bash ---- */
+
+static void put_bash_command(struct text *out, const struct command *command)
+{
+    text_printf(out, "%s ", command->name);
+}
 
 static void put_bash_values(struct text *out, const struct setting *setting)
 {
@@ -55,17 +68,16 @@ static void put_bash_values(struct text *out, const struct setting *setting)
     text_append_text(out, "\" -- \"$word\")) ;;\n");
 }
 
-static void write_bash(struct text *out, const struct command *const *commands,
-                       size_t command_count, const struct setting *settings, size_t setting_count)
+static void write_bash(struct text *out)
 {
+    size_t setting_count = 0;
+    const struct setting *settings = settings_all(&setting_count);
     text_append_text(out,
                      "# bash completion of hydrant\n_hydrant() {\n"
                      "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]}\n"
                      "    COMPREPLY=()\n    if [ \"$COMP_CWORD\" -eq 1 ]; then\n"
                      "        COMPREPLY=($(compgen -W \"");
-    for (size_t i = 0; i < command_count; i++)
-        if (!commands[i]->is_hidden)
-            text_printf(out, "%s ", commands[i]->name);
+    for_each_command(out, put_bash_command);
     text_append_text(out, "--help --version\" -- \"$word\"))\n        return\n    fi\n"
                           "    case ${COMP_WORDS[1]} in serve | exec) ;; *) return ;; esac\n"
                           "    case $before in\n");
@@ -82,6 +94,13 @@ static void write_bash(struct text *out, const struct command *const *commands,
 /* ---- zsh ---- */
 
 #define ZSH_QUOTE "'\\''"
+
+static void put_zsh_command(struct text *out, const struct command *command)
+{
+    text_printf(out, "        '%s:", command->name);
+    put_quoted(out, command->summary, "", ZSH_QUOTE);
+    text_append_text(out, "'\n");
+}
 
 static void put_zsh_setting(struct text *out, const struct setting *setting)
 {
@@ -100,17 +119,12 @@ static void put_zsh_setting(struct text *out, const struct setting *setting)
     text_append_text(out, "' \\\n");
 }
 
-static void write_zsh(struct text *out, const struct command *const *commands, size_t command_count,
-                      const struct setting *settings, size_t setting_count)
+static void write_zsh(struct text *out)
 {
+    size_t setting_count = 0;
+    const struct setting *settings = settings_all(&setting_count);
     text_append_text(out, "#compdef hydrant\n_hydrant() {\n    local -a commands=(\n");
-    for (size_t i = 0; i < command_count; i++) {
-        if (commands[i]->is_hidden)
-            continue;
-        text_printf(out, "        '%s:", commands[i]->name);
-        put_quoted(out, commands[i]->summary, "", ZSH_QUOTE);
-        text_append_text(out, "'\n");
-    }
+    for_each_command(out, put_zsh_command);
     text_append_text(out, "    )\n    if (( CURRENT == 2 )); then\n"
                           "        _describe command commands\n        return\n    fi\n"
                           "    [[ $words[2] == (serve|exec) ]] && _arguments \\\n");
@@ -123,6 +137,13 @@ static void write_zsh(struct text *out, const struct command *const *commands, s
 /* ---- fish ---- */
 
 #define FISH_QUOTE "\\'"
+
+static void put_fish_command(struct text *out, const struct command *command)
+{
+    text_printf(out, "complete -c hydrant -n __fish_use_subcommand -a %s -d '", command->name);
+    put_quoted(out, command->summary, "", FISH_QUOTE);
+    text_append_text(out, "'\n");
+}
 
 static void put_fish_setting(struct text *out, const struct setting *setting)
 {
@@ -140,18 +161,12 @@ static void put_fish_setting(struct text *out, const struct setting *setting)
     text_append_text(out, "'\n");
 }
 
-static void write_fish(struct text *out, const struct command *const *commands,
-                       size_t command_count, const struct setting *settings, size_t setting_count)
+static void write_fish(struct text *out)
 {
+    size_t setting_count = 0;
+    const struct setting *settings = settings_all(&setting_count);
     text_append_text(out, "# fish completion of hydrant\ncomplete -c hydrant -f\n");
-    for (size_t i = 0; i < command_count; i++) {
-        if (commands[i]->is_hidden)
-            continue;
-        text_printf(out, "complete -c hydrant -n __fish_use_subcommand -a %s -d '",
-                    commands[i]->name);
-        put_quoted(out, commands[i]->summary, "", FISH_QUOTE);
-        text_append_text(out, "'\n");
-    }
+    for_each_command(out, put_fish_command);
     for (size_t i = 0; i < setting_count; i++)
         put_fish_setting(out, &settings[i]);
     text_append_text(out, "complete -c hydrant -n '__fish_seen_subcommand_from serve exec' "
@@ -162,29 +177,16 @@ static void write_fish(struct text *out, const struct command *const *commands,
 
 static const struct {
     const char *name;
-    void (*write)(struct text *out, const struct command *const *commands, size_t command_count,
-                  const struct setting *settings, size_t setting_count);
+    void (*write)(struct text *out);
 } shells[] = {{"bash", write_bash}, {"zsh", write_zsh}, {"fish", write_fish}};
 
 static int run(int argc, char **argv)
 {
-    size_t command_count = 0;
-    size_t setting_count = 0;
-    const struct command *const *commands = command_all(&command_count);
-    const struct setting *settings = settings_all(&setting_count);
     if (argc != 1)
         return command_usage_error(&completion_command, "one shell is wanted: bash, zsh or fish");
-    for (size_t i = 0; i < sizeof(shells) / sizeof(shells[0]); i++) {
-        if (strcmp(argv[0], shells[i].name) != 0)
-            continue;
-        struct text script;
-        text_init(&script, SCRIPT_MAX_BYTES);
-        shells[i].write(&script, commands, command_count, settings, setting_count);
-        (void)printf("%.*s", SLICE_ARG(text_slice(&script)));
-        int code = script.status == STATUS_OK ? COMMAND_OK : COMMAND_FAILED;
-        text_close(&script);
-        return code;
-    }
+    for (size_t i = 0; i < sizeof(shells) / sizeof(shells[0]); i++)
+        if (strcmp(argv[0], shells[i].name) == 0)
+            return command_print(shells[i].write);
     return command_usage_error(&completion_command, "there are completions for bash, zsh and fish");
 }
 

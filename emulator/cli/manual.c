@@ -2,7 +2,6 @@
  * manual.c -- `hydrant manual 1`: the manual pages, hydrant(1) and hydrant.conf(5), from the tables
  * of commands and settings.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "emulator/base/slice.h"
@@ -10,7 +9,7 @@
 #include "emulator/cli/command.h"
 #include "emulator/config/settings.h"
 
-#define PAGE_MAX_BYTES ((size_t)128 * 1024)
+#define HELP_MAX_BYTES ((size_t)16 * 1024)
 
 /* ---- troff ---- */
 
@@ -50,7 +49,7 @@ static void put_command(struct text *out, const struct command *command)
     if (command->write_help == NULL || command == &serve_command)
         return;
     struct text help;
-    text_init(&help, PAGE_MAX_BYTES);
+    text_init(&help, HELP_MAX_BYTES);
     command->write_help(&help);
     text_append_byte(&help, '\0');
     text_append_text(out, ".PP\n.nf\n");
@@ -126,16 +125,7 @@ static int run(int argc, char **argv)
     bool is_program = argc == 1 && strcmp(argv[0], "1") == 0;
     if (!is_program && (argc != 1 || strcmp(argv[0], "5") != 0))
         return command_usage_error(&manual_command, "a section is wanted: 1 or 5");
-    struct text page;
-    text_init(&page, PAGE_MAX_BYTES);
-    if (is_program)
-        write_program(&page);
-    else
-        write_settings(&page);
-    (void)printf("%.*s", SLICE_ARG(text_slice(&page)));
-    int code = page.status == STATUS_OK ? COMMAND_OK : COMMAND_FAILED;
-    text_close(&page);
-    return code;
+    return command_print(is_program ? write_program : write_settings);
 }
 
 static void write_help(struct text *out)

@@ -5,11 +5,11 @@
 #include "emulator/base/text.h"
 #include "emulator/config/aliases.h"
 #include "tests/lib/asserts.h"
+#include "tests/unit/config_fixture.h"
 
 static struct arena arena;
 static struct config config;
 static struct text problem;
-static const char *variables[8]; /* "NAME=value" */
 
 static int set_up(void **state)
 {
@@ -26,16 +26,6 @@ static int tear_down(void **state)
     text_close(&problem);
     arena_clear(&arena);
     return 0;
-}
-
-static const char *env(void *owner, const char *name)
-{
-    (void)owner;
-    size_t len = strlen(name);
-    for (size_t i = 0; variables[i] != NULL; i++)
-        if (strncmp(variables[i], name, len) == 0 && variables[i][len] == '=')
-            return variables[i] + len + 1;
-    return NULL;
 }
 
 static const struct config_sources environment = {.env = env};

@@ -8,12 +8,12 @@
 #include "emulator/config/config.h"
 #include "tests/lib/asserts.h"
 #include "tests/lib/mem_fault.h"
+#include "tests/unit/config_fixture.h"
 
 static struct arena arena;
 static struct config config;
 static struct text problem;
 static char file_name[64];
-static const char *variables[16]; /* "NAME=value" */
 
 static int set_up(void **state)
 {
@@ -32,16 +32,6 @@ static int tear_down(void **state)
     text_close(&problem);
     arena_clear(&arena);
     return unlink(file_name);
-}
-
-static const char *env(void *owner, const char *name)
-{
-    (void)owner;
-    size_t len = strlen(name);
-    for (size_t i = 0; variables[i] != NULL; i++)
-        if (strncmp(variables[i], name, len) == 0 && variables[i][len] == '=')
-            return variables[i] + len + 1;
-    return NULL;
 }
 
 static void write_file(const char *content)
